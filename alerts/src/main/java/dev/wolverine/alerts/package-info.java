@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.alerts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package dev.wolverine.db.model;
+
+import java.util.Locale;
+
+/**
+ * Why an authenticated body was kept aside instead of stored: closed, and the tag of the metric.
+ */
+public enum QuarantineReason {
+    NOT_AN_OBJECT,
+    MISSING_INSTANCE_ID,
+    INVALID_INSTANCE_ID,
+    MISSING_TIMESTAMP,
+    INVALID_TIMESTAMP,
+    FUTURE_TIMESTAMP,
+    TOO_OLD,
+    TOO_DEEP,
+    TOO_LARGE,
+    DUPLICATE_KEY,
+    CONFLICT,
+    UNSTORABLE;
+
+    /** The word used in answers, in the database and as the metric's tag: lower case. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

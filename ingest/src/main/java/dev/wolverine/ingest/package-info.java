@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.ingest;
+
+import org.jspecify.annotations.NullMarked;

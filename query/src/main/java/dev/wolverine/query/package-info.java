@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.web;
+
+import org.jspecify.annotations.NullMarked;
