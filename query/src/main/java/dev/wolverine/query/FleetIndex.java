@@ -117,9 +117,8 @@ public final class FleetIndex {
 
     private ServerView view(ServerState state, @Nullable ServerView before, Instant now) {
         StatusRule.Verdict verdict = rule.judge(state, now);
-        boolean same = before != null && before.status() == verdict.status();
-        return new ServerView(
-                state, verdict.status(), same ? before.since() : verdict.since(), verdict.reason());
+        Instant since = before != null && before.status() == verdict.status() ? before.since() : verdict.since();
+        return new ServerView(state, verdict.status(), since, verdict.reason());
     }
 
     private void publish(UUID organisation, boolean heartbeat, List<ServerView> views) {
