@@ -3,8 +3,6 @@ package dev.wolverine.db.embedded;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,12 +15,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory in which one platform keeps everything of its own, held by a lock while it runs.
  *
  * <pre>
- * lock          held by the running platform; contains its process id
+ * lock, pid     held by the running platform, and its process id
  * state.json    where the running platform answers; absent while it is not ready
  * postgres/     settings, credentials, and `data` with the database itself
  * redis/        settings and credentials
@@ -43,7 +43,15 @@ public final class DataDirectory implements AutoCloseable {
     private static final Set<PosixFilePermission> CLOSED =
             PosixFilePermissions.fromString("rwx------");
 
+    private static final String LOCK = "lock";
+    private static final String OWNER = "pid";
     private static final String STATE = "state.json";
+
+    /**
+     * What this process has locked. The kernel drops a process's lock as soon as the process closes
+     * any of its views of the file: one that we hold must not even be opened again.
+     */
+    private static final Set<Path> TAKEN_HERE = ConcurrentHashMap.newKeySet();
 
     private final Path path;
     private final FileChannel lockFile;
@@ -59,35 +67,26 @@ public final class DataDirectory implements AutoCloseable {
      * @throws EmbeddedServerException if another platform has it, or it cannot be written to
      */
     public static DataDirectory take(Path directory) {
-        Path path = directory.toAbsolutePath().normalize();
-        FileChannel lockFile = null;
+        Path wanted = directory.toAbsolutePath().normalize();
         try {
-            createPassage(path);
-            lockFile = openLock(path);
-            if (!lock(lockFile)) {
-                String owner = Files.readString(path.resolve("lock")).strip();
-                lockFile.close();
+            createPassage(wanted);
+            Path path = wanted.toRealPath();
+            Optional<FileChannel> lockFile = lock(path);
+            if (lockFile.isEmpty()) {
                 throw new EmbeddedServerException(
                         "data.dir: "
                                 + path
                                 + " is in use by the platform with process id "
-                                + owner
+                                + owner(path).map(Object::toString).orElse("unknown")
                                 + " (expected: a directory of this platform's own)");
             }
-            lockFile.truncate(0);
-            lockFile.write(
-                    ByteBuffer.wrap(
-                            (ProcessHandle.current().pid() + "\n")
-                                    .getBytes(StandardCharsets.US_ASCII)));
-            Files.deleteIfExists(path.resolve(STATE));
-            DataDirectory taken = new DataDirectory(path, lockFile);
-            taken.subdirectory("logs");
+            DataDirectory taken = new DataDirectory(path, lockFile.get());
+            taken.moveIn();
             return taken;
         } catch (IOException e) {
-            close(lockFile);
             throw new EmbeddedServerException(
                     "data.dir: "
-                            + path
+                            + wanted
                             + " (expected: a directory that we can write to; "
                             + e
                             + ")",
@@ -97,16 +96,20 @@ public final class DataDirectory implements AutoCloseable {
 
     /** The process id of the platform that has the directory; empty if none has. */
     public static Optional<Long> owner(Path directory) throws IOException {
-        Path file = directory.resolve("lock");
-        if (!Files.exists(file)) {
+        if (!Files.exists(directory.resolve(LOCK))) {
             return Optional.empty();
         }
-        try (FileChannel lockFile = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            if (lock(lockFile)) {
-                return Optional.empty();
-            }
-            String owner = Files.readString(file).strip();
-            return owner.isEmpty() ? Optional.empty() : Optional.of(Long.valueOf(owner));
+        Path path = directory.toRealPath();
+        Optional<FileChannel> lockFile = lock(path);
+        if (lockFile.isPresent()) {
+            unlock(path, lockFile.get());
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Long.valueOf(Files.readString(path.resolve(OWNER))));
+        } catch (NoSuchFileException e) {
+            // It is moving in or out at this moment.
+            return Optional.empty();
         }
     }
 
@@ -139,10 +142,11 @@ public final class DataDirectory implements AutoCloseable {
     public void close() {
         try {
             Files.deleteIfExists(path.resolve(STATE));
+            Files.deleteIfExists(path.resolve(OWNER));
         } catch (IOException e) {
-            // Without the lock nobody reads it.
+            // Without the lock nobody reads them.
         }
-        close(lockFile);
+        unlock(path, lockFile);
     }
 
     /** A directory that the servers' account may pass through. */
@@ -166,10 +170,12 @@ public final class DataDirectory implements AutoCloseable {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private void subdirectory(String name) throws IOException {
-        Path directory = path.resolve(name);
-        Files.createDirectories(directory);
-        Files.setPosixFilePermissions(directory, CLOSED);
+    private void moveIn() throws IOException {
+        Files.deleteIfExists(path.resolve(STATE));
+        replace(path.resolve(OWNER), Long.toString(ProcessHandle.current().pid()));
+        Path logs = path.resolve("logs");
+        Files.createDirectories(logs);
+        Files.setPosixFilePermissions(logs, CLOSED);
     }
 
     private static void createPassage(Path directory) throws IOException {
@@ -179,27 +185,35 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static FileChannel openLock(Path directory) throws IOException {
-        return FileChannel.open(
-                directory.resolve("lock"),
-                Set.of(
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE),
-                OURS_ALONE);
-    }
-
-    private static boolean lock(FileChannel lockFile) throws IOException {
+    /** Takes the lock of a directory; empty if somebody has it. */
+    private static Optional<FileChannel> lock(Path directory) throws IOException {
+        if (!TAKEN_HERE.add(directory)) {
+            return Optional.empty();
+        }
+        FileChannel lockFile = null;
+        boolean locked = false;
         try {
-            FileLock lock = lockFile.tryLock();
-            return lock != null;
-        } catch (OverlappingFileLockException e) {
-            // Another platform of this very process has it.
-            return false;
+            lockFile =
+                    FileChannel.open(
+                            directory.resolve(LOCK),
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                            OURS_ALONE);
+            locked = lockFile.tryLock() != null;
+            return locked ? Optional.of(lockFile) : Optional.empty();
+        } finally {
+            if (!locked) {
+                TAKEN_HERE.remove(directory);
+                close(lockFile);
+            }
         }
     }
 
-    private static void close(@org.jspecify.annotations.Nullable FileChannel lockFile) {
+    private static void unlock(Path directory, FileChannel lockFile) {
+        close(lockFile);
+        TAKEN_HERE.remove(directory);
+    }
+
+    private static void close(@Nullable FileChannel lockFile) {
         if (lockFile == null) {
             return;
         }

@@ -1,6 +1,7 @@
 package dev.wolverine.db.embedded;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -48,7 +49,7 @@ record Orphan(ProcessHandle process) {
     private static String commandLine(ProcessHandle process) {
         Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
         try {
-            return java.nio.file.Files.readString(file).replace('\0', ' ');
+            return Files.readString(file).replace('\0', ' ');
         } catch (IOException e) {
             return process.info().commandLine().orElse("");
         }

@@ -3,6 +3,7 @@ package dev.wolverine.db.embedded;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
@@ -112,8 +113,7 @@ final class ServiceAccount {
         }
         try (Stream<Path> files = Files.walk(path)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                Files.setAttribute(
-                        file, "owner:owner", wanted, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(file, "owner:owner", wanted, LinkOption.NOFOLLOW_LINKS);
             }
         }
     }
