@@ -117,7 +117,10 @@ public final class FleetIndex {
 
     private ServerView view(ServerState state, @Nullable ServerView before, Instant now) {
         StatusRule.Verdict verdict = rule.judge(state, now);
-        Instant since = before != null && before.status() == verdict.status() ? before.since() : verdict.since();
+        Instant since =
+                before != null && before.status() == verdict.status()
+                        ? before.since()
+                        : verdict.since();
         return new ServerView(state, verdict.status(), since, verdict.reason());
     }
 
