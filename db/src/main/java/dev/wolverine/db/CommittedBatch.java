@@ -10,7 +10,8 @@ import java.util.List;
  * @param heartbeats how many were new
  * @param servers surrogate ids of the servers that had new beats, ascending
  */
-public record CommittedBatch(List<AppendResult> results, int heartbeats, List<Integer> servers, Instant committedAt) {
+public record CommittedBatch(
+        List<AppendResult> results, int heartbeats, List<Integer> servers, Instant committedAt) {
     public CommittedBatch {
         results = List.copyOf(results);
         servers = List.copyOf(servers);

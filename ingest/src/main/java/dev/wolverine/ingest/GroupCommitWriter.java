@@ -31,14 +31,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Group commit: whatever gathered while the last transaction ran goes into the next, so that the cost of a beat falls as
- * the load rises.
+ * Group commit: whatever gathered while the last transaction ran goes into the next, so that the
+ * cost of a beat falls as the load rises.
  *
- * <p>Each lane has a thread, a bounded queue and a {@link HeartbeatStore}; an instance always takes the same lane, which
- * keeps its beats in order and its rows free of other writers' locks. Where the storage refuses the data of a batch, the
- * batch is halved until the offender is alone, and goes to quarantine. Where the storage is away, entries wait for
- * {@link IngestConfig.Queue#maxWait()} and are then refused with a hint when to come back; the lane goes on trying, and
- * needs nobody to heal.
+ * <p>Each lane has a thread, a bounded queue and a {@link HeartbeatStore}; an instance always takes
+ * the same lane, which keeps its beats in order and its rows free of other writers' locks. Where
+ * the storage refuses the data of a batch, the batch is halved until the offender is alone, and
+ * goes to quarantine. Where the storage is away, entries wait for {@link
+ * IngestConfig.Queue#maxWait()} and are then refused with a hint when to come back; the lane goes
+ * on trying, and needs nobody to heal.
  */
 public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
 
@@ -75,12 +76,14 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
         this.config = config;
         this.listeners = List.copyOf(listeners);
         this.random = random;
-        commits = Timer.builder("wolverine.writer.commit")
-                .publishPercentiles(0.5, 0.99)
-                .register(meters);
-        batchRows = DistributionSummary.builder("wolverine.writer.batch.rows")
-                .publishPercentiles(0.5, 0.99)
-                .register(meters);
+        commits =
+                Timer.builder("wolverine.writer.commit")
+                        .publishPercentiles(0.5, 0.99)
+                        .register(meters);
+        batchRows =
+                DistributionSummary.builder("wolverine.writer.batch.rows")
+                        .publishPercentiles(0.5, 0.99)
+                        .register(meters);
         stored = meters.counter("wolverine.writer.heartbeats.stored");
         expired = meters.counter("wolverine.writer.entries.expired");
         offenders = meters.counter("wolverine.writer.entries.isolated");
@@ -110,13 +113,18 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
         Lane lane = lanes.get(Math.floorMod(entry.identity().hashCode(), lanes.size()));
         if (!lane.queue.offer(pending)) {
             queuedBytes.addAndGet(-bytes);
-            pending.complete(refusal(
-                    lane.storageAway ? IntakeResult.Cause.STORAGE_UNAVAILABLE : IntakeResult.Cause.OVERLOADED));
+            pending.complete(
+                    refusal(
+                            lane.storageAway
+                                    ? IntakeResult.Cause.STORAGE_UNAVAILABLE
+                                    : IntakeResult.Cause.OVERLOADED));
         }
         return pending.outcome;
     }
 
-    /** Commits what is queued, for as long as an entry may wait, then refuses the rest and stops. */
+    /**
+     * Commits what is queued, for as long as an entry may wait, then refuses the rest and stops.
+     */
     @Override
     public void close() {
         closed = true;
@@ -170,7 +178,8 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
 
     /** One queue, one thread, one store. */
     private final class Lane {
-        private final BlockingQueue<Pending> queue = new ArrayBlockingQueue<>(config.queue().maxEntries());
+        private final BlockingQueue<Pending> queue =
+                new ArrayBlockingQueue<>(config.queue().maxEntries());
         private final HeartbeatStore store;
         private final Thread thread;
         private volatile List<Pending> inFlight = List.of();
@@ -226,9 +235,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
                     isolate(waiting, e);
                     return;
                 }
-                waiting = waiting.stream()
-                        .filter(pending -> !pending.outcome.isDone())
-                        .toList();
+                waiting = waiting.stream().filter(pending -> !pending.outcome.isDone()).toList();
             }
         }
 
@@ -252,7 +259,8 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
         }
 
         /** Halves a batch whose data was refused, until the offender is alone. */
-        private void isolate(List<Pending> batch, RuntimeException cause) throws InterruptedException {
+        private void isolate(List<Pending> batch, RuntimeException cause)
+                throws InterruptedException {
             if (batch.size() > 1) {
                 int middle = batch.size() / 2;
                 write(batch.subList(0, middle));
@@ -284,7 +292,9 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
                     refuse(pending);
                 }
             }
-            for (Pending head = queue.peek(); head != null && head.since - limit < 0; head = queue.peek()) {
+            for (Pending head = queue.peek();
+                    head != null && head.since - limit < 0;
+                    head = queue.peek()) {
                 if (queue.remove(head)) {
                     queuedBytes.addAndGet(-head.entry.sizeInMemory());
                     refuse(head);
@@ -297,8 +307,11 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
         }
 
         private void refuse(Pending pending) {
-            if (pending.complete(refusal(
-                    storageAway ? IntakeResult.Cause.STORAGE_UNAVAILABLE : IntakeResult.Cause.OVERLOADED))) {
+            if (pending.complete(
+                    refusal(
+                            storageAway
+                                    ? IntakeResult.Cause.STORAGE_UNAVAILABLE
+                                    : IntakeResult.Cause.OVERLOADED))) {
                 expired.increment();
             }
         }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Admits heartbeats: every transport ends here.
  *
- * <p>Never blocks; thread-safe. The stages that it returns complete normally, with storage trouble as a value.
+ * <p>Never blocks; thread-safe. The stages that it returns complete normally, with storage trouble
+ * as a value.
  */
 public final class HeartbeatIntake {
 
@@ -45,15 +46,22 @@ public final class HeartbeatIntake {
     private final JsonHeartbeatDecoder json = new JsonHeartbeatDecoder();
     private final ProtoHeartbeatDecoder proto = new ProtoHeartbeatDecoder();
     private final Map<AppendResult, Counter> durable = new EnumMap<>(AppendResult.class);
-    private final Map<IntakeResult.Cause, Counter> refused = new EnumMap<>(IntakeResult.Cause.class);
-    private final Map<QuarantineReason, Counter> quarantined = new EnumMap<>(QuarantineReason.class);
+    private final Map<IntakeResult.Cause, Counter> refused =
+            new EnumMap<>(IntakeResult.Cause.class);
+    private final Map<QuarantineReason, Counter> quarantined =
+            new EnumMap<>(QuarantineReason.class);
     private final Counter received;
     private final Counter malformed;
     private final Counter forbidden;
 
-    /** @param retention beats that are older go to quarantine */
+    /**
+     * @param retention beats that are older go to quarantine
+     */
     public HeartbeatIntake(
-            HeartbeatLog heartbeats, IngestConfig.Clock clock, Duration retention, MeterRegistry meters) {
+            HeartbeatLog heartbeats,
+            IngestConfig.Clock clock,
+            Duration retention,
+            MeterRegistry meters) {
         this.heartbeats = heartbeats;
         this.clock = clock;
         this.retention = retention;
@@ -61,13 +69,20 @@ public final class HeartbeatIntake {
         malformed = meters.counter("wolverine.intake.rejected", "reason", "malformed");
         forbidden = meters.counter("wolverine.intake.rejected", "reason", "forbidden");
         for (AppendResult result : AppendResult.values()) {
-            durable.put(result, meters.counter("wolverine.intake.durable", "result", result.name().toLowerCase(java.util.Locale.ROOT)));
+            durable.put(
+                    result,
+                    meters.counter(
+                            "wolverine.intake.durable",
+                            "result",
+                            result.name().toLowerCase(java.util.Locale.ROOT)));
         }
         for (IntakeResult.Cause cause : IntakeResult.Cause.values()) {
             refused.put(cause, meters.counter("wolverine.intake.refused", "cause", cause.label()));
         }
         for (QuarantineReason reason : QuarantineReason.values()) {
-            quarantined.put(reason, meters.counter("wolverine.intake.quarantined", "reason", reason.label()));
+            quarantined.put(
+                    reason,
+                    meters.counter("wolverine.intake.quarantined", "reason", reason.label()));
         }
     }
 
@@ -84,7 +99,8 @@ public final class HeartbeatIntake {
         if (!principal.role().mayIngest()) {
             return forbid(principal);
         }
-        Arrival arrival = new Arrival(principal, instanceHeader, micros(receivedAt), JSON, () -> body);
+        Arrival arrival =
+                new Arrival(principal, instanceHeader, micros(receivedAt), JSON, () -> body);
         try {
             return admit(arrival, json.decode(body));
         } catch (UndecodableBeat e) {
@@ -111,7 +127,12 @@ public final class HeartbeatIntake {
             return forbid(principal);
         }
         Arrival arrival =
-                new Arrival(principal, instanceHeader, micros(receivedAt), PROTOBUF, message::toByteArray);
+                new Arrival(
+                        principal,
+                        instanceHeader,
+                        micros(receivedAt),
+                        PROTOBUF,
+                        message::toByteArray);
         return admit(arrival, proto.decode(message));
     }
 
@@ -129,7 +150,10 @@ public final class HeartbeatIntake {
                     arrival,
                     null,
                     QuarantineReason.INVALID_INSTANCE_ID,
-                    "instanceId: " + named.length() + " characters (expected: 1 to " + HeartbeatDraft.MAX_INSTANCE_ID
+                    "instanceId: "
+                            + named.length()
+                            + " characters (expected: 1 to "
+                            + HeartbeatDraft.MAX_INSTANCE_ID
                             + ", printable ASCII without spaces)");
         }
         Long millis = draft.timestampMillis();
@@ -159,7 +183,11 @@ public final class HeartbeatIntake {
                     arrival,
                     named,
                     QuarantineReason.FUTURE_TIMESTAMP,
-                    "timestamp: " + millis + " (expected: at most " + clock.maxAhead() + " ahead of the server's clock)");
+                    "timestamp: "
+                            + millis
+                            + " (expected: at most "
+                            + clock.maxAhead()
+                            + " ahead of the server's clock)");
         }
         if (-ahead > retention.toMillis()) {
             return quarantine(
@@ -168,17 +196,23 @@ public final class HeartbeatIntake {
                     QuarantineReason.TOO_OLD,
                     "timestamp: " + millis + " (expected: at most " + retention + " ago)");
         }
-        int flags = (ahead > clock.aheadFlagged().toMillis() ? HeartbeatFlags.CLOCK_AHEAD : 0)
-                | (differs(named, draft.instanceId()) ? HeartbeatFlags.IDENTITY_DIFFERS : 0);
-        Heartbeat heartbeat = draft.build(
-                new Identity(arrival.principal.organisationId(), named),
-                Instant.ofEpochMilli(millis),
-                arrival.receivedAt,
-                flags);
+        int flags =
+                (ahead > clock.aheadFlagged().toMillis() ? HeartbeatFlags.CLOCK_AHEAD : 0)
+                        | (differs(named, draft.instanceId())
+                                ? HeartbeatFlags.IDENTITY_DIFFERS
+                                : 0);
+        Heartbeat heartbeat =
+                draft.build(
+                        new Identity(arrival.principal.organisationId(), named),
+                        Instant.ofEpochMilli(millis),
+                        arrival.receivedAt,
+                        flags);
         return heartbeats.append(heartbeat).thenApply(outcome -> result(outcome, null));
     }
 
-    /** The instance that the key, the header or the body names, in this order; null if none does. */
+    /**
+     * The instance that the key, the header or the body names, in this order; null if none does.
+     */
     private static @Nullable String namedInstance(Arrival arrival, @Nullable String inBody) {
         if (arrival.principal.instanceId() != null) {
             return arrival.principal.instanceId();
@@ -202,20 +236,24 @@ public final class HeartbeatIntake {
     private CompletionStage<IntakeResult> quarantine(
             Arrival arrival, @Nullable String instanceId, QuarantineReason reason, String detail) {
         String id = instanceId != null && isInstanceId(instanceId) ? instanceId : "";
-        QuarantinedBeat beat = new QuarantinedBeat(
-                new Identity(arrival.principal.organisationId(), id),
-                arrival.receivedAt,
-                reason,
-                detail,
-                arrival.contentType,
-                arrival.body.get());
+        QuarantinedBeat beat =
+                new QuarantinedBeat(
+                        new Identity(arrival.principal.organisationId(), id),
+                        arrival.receivedAt,
+                        reason,
+                        detail,
+                        arrival.contentType,
+                        arrival.body.get());
         return heartbeats.append(beat).thenApply(outcome -> result(outcome, reason));
     }
 
     private CompletionStage<IntakeResult> forbid(Principal principal) {
         forbidden.increment();
-        return CompletableFuture.completedStage(new IntakeResult.Forbidden(
-                "a key with the role " + principal.role().label() + " may not write heartbeats (expected: ingest)"));
+        return CompletableFuture.completedStage(
+                new IntakeResult.Forbidden(
+                        "a key with the role "
+                                + principal.role().label()
+                                + " may not write heartbeats (expected: ingest)"));
     }
 
     private IntakeResult result(HeartbeatLog.Outcome outcome, @Nullable QuarantineReason reason) {

@@ -8,7 +8,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Where heartbeats become durable.
  *
- * <p>Thread-safe and never blocking. Appending the same beat again, at any time and in any order, changes nothing.
+ * <p>Thread-safe and never blocking. Appending the same beat again, at any time and in any order,
+ * changes nothing.
  */
 public interface HeartbeatLog {
 

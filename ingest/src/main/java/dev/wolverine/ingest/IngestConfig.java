@@ -8,11 +8,16 @@ import java.time.Duration;
  * @param writers threads, each with a connection, that commit; servers are spread over them
  * @param maxCachedServers servers whose ids and snapshots a writer remembers
  */
-public record IngestConfig(int writers, int maxCachedServers, Batch batch, Queue queue, Stream stream, Clock clock) {
+public record IngestConfig(
+        int writers, int maxCachedServers, Batch batch, Queue queue, Stream stream, Clock clock) {
 
     public IngestConfig {
         require(writers >= 1 && writers <= 16, "ingest.writers", writers, "1 to 16");
-        require(maxCachedServers >= 1_000, "ingest.max-cached-servers", maxCachedServers, ">= 1000");
+        require(
+                maxCachedServers >= 1_000,
+                "ingest.max-cached-servers",
+                maxCachedServers,
+                ">= 1000");
     }
 
     /** The shipped values. */
@@ -29,7 +34,11 @@ public record IngestConfig(int writers, int maxCachedServers, Batch batch, Queue
     /** One transaction: at most so many rows. */
     public record Batch(int maxRows) {
         public Batch {
-            require(maxRows >= 1 && maxRows <= 50_000, "ingest.batch.max-rows", maxRows, "1 to 50000");
+            require(
+                    maxRows >= 1 && maxRows <= 50_000,
+                    "ingest.batch.max-rows",
+                    maxRows,
+                    "1 to 50000");
         }
     }
 
@@ -79,7 +88,8 @@ public record IngestConfig(int writers, int maxCachedServers, Batch batch, Queue
 
     private static void require(boolean holds, String key, Object value, String expected) {
         if (!holds) {
-            throw new IllegalArgumentException(key + ": " + value + " (expected: " + expected + ")");
+            throw new IllegalArgumentException(
+                    key + ": " + value + " (expected: " + expected + ")");
         }
     }
 }

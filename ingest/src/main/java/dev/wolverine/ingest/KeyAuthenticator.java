@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Proves bearer keys, from a cache in front of the database. Never blocks; thread-safe. A key that is mistyped, unknown,
- * expired or revoked gives an empty answer; the stage fails with {@link StorageException} where the key is not cached and
- * the database is away.
+ * Proves bearer keys, from a cache in front of the database. Never blocks; thread-safe. A key that
+ * is mistyped, unknown, expired or revoked gives an empty answer; the stage fails with {@link
+ * StorageException} where the key is not cached and the database is away.
  */
 public final class KeyAuthenticator {
 
@@ -41,14 +41,18 @@ public final class KeyAuthenticator {
     private final KeyStore keys;
     private final Clock clock;
     private final Executor blocking;
-    private final AsyncCache<String, Optional<KeyRecord>> cache = Caffeine.newBuilder()
-            .maximumSize(MAX_CACHED)
-            .expireAfter(Expiry.<String, Optional<KeyRecord>>creating(
-                    (id, key) -> key.isPresent() ? KNOWN : UNKNOWN))
-            .buildAsync();
+    private final AsyncCache<String, Optional<KeyRecord>> cache =
+            Caffeine.newBuilder()
+                    .maximumSize(MAX_CACHED)
+                    .expireAfter(
+                            Expiry.<String, Optional<KeyRecord>>creating(
+                                    (id, key) -> key.isPresent() ? KNOWN : UNKNOWN))
+                    .buildAsync();
     private final Map<String, Instant> used = new ConcurrentHashMap<>();
 
-    /** @param blocking runs look-ups */
+    /**
+     * @param blocking runs look-ups
+     */
     public KeyAuthenticator(KeyStore keys, Clock clock, Executor blocking) {
         this.keys = keys;
         this.clock = clock;
@@ -62,8 +66,11 @@ public final class KeyAuthenticator {
             return CompletableFuture.completedStage(Optional.empty());
         }
         ApiKey sent = parsed.get();
-        return cache.get(sent.id(), (id, _) -> CompletableFuture.supplyAsync(() -> keys.find(id), blocking))
-                .thenApply(found -> found.filter(record -> proves(sent, record)).map(this::principal));
+        return cache.get(
+                        sent.id(),
+                        (id, _) -> CompletableFuture.supplyAsync(() -> keys.find(id), blocking))
+                .thenApply(
+                        found -> found.filter(record -> proves(sent, record)).map(this::principal));
     }
 
     /** Forgets a key at once, after it was revoked here. */
@@ -92,6 +99,7 @@ public final class KeyAuthenticator {
 
     private Principal principal(KeyRecord record) {
         used.put(record.id(), clock.instant());
-        return new Principal(record.organisationId(), record.role(), "key:" + record.id(), record.instanceId());
+        return new Principal(
+                record.organisationId(), record.role(), "key:" + record.id(), record.instanceId());
     }
 }

@@ -15,12 +15,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored form of a {@link Snapshot}: canonical, so that equal snapshots have equal bytes and one hash.
+ * The stored form of a {@link Snapshot}: canonical, so that equal snapshots have equal bytes and
+ * one hash.
  *
- * <p>One byte of version, then the fields in the order of the record, integers as protobuf's (zigzag) varints. A group
- * of optional fields begins with a varint whose bits say which are there. A text that appeared before is written as its
- * number in the order of first appearance, since models and categories are named many times. A snapshot of five models,
- * nine categories and ten tools takes about 1.2 KB where the client's JSON takes 7.
+ * <p>One byte of version, then the fields in the order of the record, integers as protobuf's
+ * (zigzag) varints. A group of optional fields begins with a varint whose bits say which are there.
+ * A text that appeared before is written as its number in the order of first appearance, since
+ * models and categories are named many times. A snapshot of five models, nine categories and ten
+ * tools takes about 1.2 KB where the client's JSON takes 7.
  */
 public final class SnapshotCodec {
 
@@ -51,14 +53,19 @@ public final class SnapshotCodec {
         try {
             return new Decoder(CodedInputStream.newInstance(content)).read();
         } catch (IOException e) {
-            throw new IllegalArgumentException("snapshot: " + content.length + " bytes that are none (expected: the "
-                    + "encoding of version 1)", e);
+            throw new IllegalArgumentException(
+                    "snapshot: "
+                            + content.length
+                            + " bytes that are none (expected: the "
+                            + "encoding of version 1)",
+                    e);
         }
     }
 
     /**
-     * The first 64 bits of SHA-256. Two snapshots of one server and day that share them would be taken for one: by
-     * chance once in 10^13 server days, and a client that builds such a pair spoils only its own history.
+     * The first 64 bits of SHA-256. Two snapshots of one server and day that share them would be
+     * taken for one: by chance once in 10^13 server days, and a client that builds such a pair
+     * spoils only its own history.
      */
     public static long hash(byte[] content) {
         try {
@@ -83,7 +90,11 @@ public final class SnapshotCodec {
 
         void write(Snapshot snapshot) throws IOException {
             out.write((byte) VERSION);
-            texts(snapshot.version(), snapshot.name(), snapshot.statusWord(), snapshot.slowestPath());
+            texts(
+                    snapshot.version(),
+                    snapshot.name(),
+                    snapshot.statusWord(),
+                    snapshot.slowestPath());
             numbers(snapshot.port(), snapshot.totalRoutes(), snapshot.memories());
             Snapshot.Repairs repairs = snapshot.repairs();
             numbers(
@@ -99,7 +110,11 @@ public final class SnapshotCodec {
                 lastRepair(repairs.last());
             }
             Snapshot.Totals totals = snapshot.totals();
-            numbers(totals.tokens(), totals.calls(), totals.costMicros(), totals.cacheSavingsMicros());
+            numbers(
+                    totals.tokens(),
+                    totals.calls(),
+                    totals.costMicros(),
+                    totals.cacheSavingsMicros());
             Snapshot.Backups backups = snapshot.backups();
             numbers(backups.total(), backups.stable(), backups.verified(), backups.unstable());
             out.writeUInt32NoTag(snapshot.usage().size());
@@ -194,7 +209,8 @@ public final class SnapshotCodec {
         Snapshot read() throws IOException {
             int version = in.readRawByte();
             if (version != VERSION) {
-                throw new IllegalArgumentException("snapshot version: " + version + " (expected: " + VERSION + ")");
+                throw new IllegalArgumentException(
+                        "snapshot version: " + version + " (expected: " + VERSION + ")");
             }
             @Nullable String[] heading = texts(4);
             @Nullable Long[] gauges = numbers(3);
@@ -227,7 +243,14 @@ public final class SnapshotCodec {
                     gauges[1],
                     heading[3],
                     new Snapshot.Repairs(
-                            repairs[0], repairs[1], repairs[2], repairs[3], repairs[4], repairs[5], repairs[6], last),
+                            repairs[0],
+                            repairs[1],
+                            repairs[2],
+                            repairs[3],
+                            repairs[4],
+                            repairs[5],
+                            repairs[6],
+                            last),
                     new Snapshot.Totals(totals[0], totals[1], totals[2], totals[3]),
                     usage,
                     gauges[2],

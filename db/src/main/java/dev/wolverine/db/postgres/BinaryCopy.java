@@ -13,8 +13,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Rows in PostgreSQL's binary COPY format: a signature, then for each row its number of fields and each field with its
- * length, big-endian (PostgreSQL documentation, COPY, "Binary Format"). Grows as needed; reused from batch to batch.
+ * Rows in PostgreSQL's binary COPY format: a signature, then for each row its number of fields and
+ * each field with its length, big-endian (PostgreSQL documentation, COPY, "Binary Format"). Grows
+ * as needed; reused from batch to batch.
  */
 final class BinaryCopy {
 
@@ -79,7 +80,9 @@ final class BinaryCopy {
     }
 
     void timestamptz(Instant value) {
-        int8((value.getEpochSecond() - EPOCH_SECONDS_OF_2000) * 1_000_000 + value.getNano() / 1_000);
+        int8(
+                (value.getEpochSecond() - EPOCH_SECONDS_OF_2000) * 1_000_000
+                        + value.getNano() / 1_000);
     }
 
     void date(LocalDate value) {
@@ -88,7 +91,9 @@ final class BinaryCopy {
 
     void uuid(UUID value) {
         room(20);
-        buffer.putInt(16).putLong(value.getMostSignificantBits()).putLong(value.getLeastSignificantBits());
+        buffer.putInt(16)
+                .putLong(value.getMostSignificantBits())
+                .putLong(value.getLeastSignificantBits());
     }
 
     void bytea(byte[] value) {
@@ -109,14 +114,17 @@ final class BinaryCopy {
         buffer.putInt(-1);
     }
 
-    /** Sends all rows to {@code COPY <target> FROM STDIN}; they stay here until {@link #clear()}. */
+    /**
+     * Sends all rows to {@code COPY <target> FROM STDIN}; they stay here until {@link #clear()}.
+     */
     void send(Connection connection, String target) throws SQLException {
         room(2);
         buffer.putShort((short) -1);
-        CopyIn copy = connection
-                .unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyIn("COPY " + target + " FROM STDIN (FORMAT binary)");
+        CopyIn copy =
+                connection
+                        .unwrap(PGConnection.class)
+                        .getCopyAPI()
+                        .copyIn("COPY " + target + " FROM STDIN (FORMAT binary)");
         try {
             copy.writeToCopy(buffer.array(), 0, buffer.position());
             copy.endCopy();
@@ -129,7 +137,8 @@ final class BinaryCopy {
 
     private void room(int bytes) {
         if (buffer.remaining() < bytes) {
-            ByteBuffer larger = ByteBuffer.allocate(Math.max(buffer.capacity() * 2, buffer.position() + bytes));
+            ByteBuffer larger =
+                    ByteBuffer.allocate(Math.max(buffer.capacity() * 2, buffer.position() + bytes));
             buffer.flip();
             larger.put(buffer);
             buffer = larger;

@@ -13,7 +13,8 @@ import org.flywaydb.core.api.FlywayException;
 /**
  * The connections to PostgreSQL, each with the role that its work needs, and the migrations.
  *
- * <p>Thread-safe. A pool connects when it is first used, and heals by itself once a server that was away is back.
+ * <p>Thread-safe. A pool connects when it is first used, and heals by itself once a server that was
+ * away is back.
  */
 public final class Database implements AutoCloseable {
 
@@ -41,7 +42,8 @@ public final class Database implements AutoCloseable {
                     .load()
                     .migrate();
         } catch (FlywayException e) {
-            throw new StorageException.Unavailable("the schema could not be migrated: " + e.getMessage(), e);
+            throw new StorageException.Unavailable(
+                    "the schema could not be migrated: " + e.getMessage(), e);
         }
     }
 
@@ -70,7 +72,8 @@ public final class Database implements AutoCloseable {
         owner.close();
     }
 
-    private static HikariDataSource pool(DatabaseConfig config, String name, int size, String initSql) {
+    private static HikariDataSource pool(
+            DatabaseConfig config, String name, int size, String initSql) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName(name);
         pool.setJdbcUrl(config.url());

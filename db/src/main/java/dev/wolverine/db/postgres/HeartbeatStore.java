@@ -27,19 +27,18 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes batches of log entries, each in one transaction: beats, snapshots, server states, quarantine and the row of
- * `commits` that everything behind follows. A batch may be written again after a lost answer: what is there already is a
- * duplicate.
+ * Writes batches of log entries, each in one transaction: beats, snapshots, server states,
+ * quarantine and the row of `commits` that everything behind follows. A batch may be written again
+ * after a lost answer: what is there already is a duplicate.
  *
- * <p>For one thread: each writer has a store, and a connection with its temporary tables, of its own. After a failure
- * the connection is given up and the next batch opens another.
+ * <p>For one thread: each writer has a store, and a connection with its temporary tables, of its
+ * own. After a failure the connection is given up and the next batch opens another.
  */
 public final class HeartbeatStore implements AutoCloseable {
 
     private static final Comparator<Entry> BY_KEY =
-            Comparator.<Entry>comparingInt(entry -> entry.row.serverId()).thenComparing(entry -> entry.row
-                    .heartbeat()
-                    .timestamp());
+            Comparator.<Entry>comparingInt(entry -> entry.row.serverId())
+                    .thenComparing(entry -> entry.row.heartbeat().timestamp());
 
     private final DataSource writer;
     private final Partitions partitions;
@@ -52,9 +51,11 @@ public final class HeartbeatStore implements AutoCloseable {
 
     /**
      * @param writer connections with the role `wolverine_writer`
-     * @param maxCachedServers servers whose id, and snapshots of which, are remembered: a few hundred bytes each
+     * @param maxCachedServers servers whose id, and snapshots of which, are remembered: a few
+     *     hundred bytes each
      */
-    public HeartbeatStore(DataSource writer, Partitions partitions, Clock clock, int maxCachedServers) {
+    public HeartbeatStore(
+            DataSource writer, Partitions partitions, Clock clock, int maxCachedServers) {
         this.writer = writer;
         this.partitions = partitions;
         this.clock = clock;
@@ -65,8 +66,10 @@ public final class HeartbeatStore implements AutoCloseable {
     /**
      * Makes all entries durable, or none.
      *
-     * @throws StorageException.RejectedData if one of them cannot be stored: nothing is, and a smaller batch may be
-     * @throws StorageException.Unavailable if the storage is away, or its answer was lost: the same batch may be tried again
+     * @throws StorageException.RejectedData if one of them cannot be stored: nothing is, and a
+     *     smaller batch may be
+     * @throws StorageException.Unavailable if the storage is away, or its answer was lost: the same
+     *     batch may be tried again
      */
     public CommittedBatch write(List<? extends LogEntry> entries) {
         partitions.ensure(days(entries));
@@ -174,7 +177,10 @@ public final class HeartbeatStore implements AutoCloseable {
             return new CommittedBatch(Arrays.asList(results), changed.size(), servers, now);
         }
 
-        /** The heartbeats with their servers' ids, sorted by key; everything else goes to quarantine as it is. */
+        /**
+         * The heartbeats with their servers' ids, sorted by key; everything else goes to quarantine
+         * as it is.
+         */
         private List<Entry> resolve() throws SQLException {
             Set<Identity> identities = new HashSet<>();
             for (LogEntry entry : entries) {
@@ -187,7 +193,11 @@ public final class HeartbeatStore implements AutoCloseable {
             for (int i = 0; i < entries.size(); i++) {
                 switch (entries.get(i)) {
                     case Heartbeat heartbeat ->
-                        beats.add(new Entry(i, new InsertHeartbeats.Row(id(heartbeat.identity()), heartbeat)));
+                            beats.add(
+                                    new Entry(
+                                            i,
+                                            new InsertHeartbeats.Row(
+                                                    id(heartbeat.identity()), heartbeat)));
                     case QuarantinedBeat beat -> {
                         quarantined.add(beat);
                         results[i] = AppendResult.QUARANTINED;
@@ -201,7 +211,8 @@ public final class HeartbeatStore implements AutoCloseable {
         private int id(Identity identity) {
             Integer id = ids.get(identity);
             if (id == null) {
-                throw new IllegalStateException("server of " + identity + " was inserted and is not there");
+                throw new IllegalStateException(
+                        "server of " + identity + " was inserted and is not there");
             }
             return id;
         }
@@ -215,8 +226,9 @@ public final class HeartbeatStore implements AutoCloseable {
                     distinct.add(entry);
                     continue;
                 }
-                int order = HeartbeatDigest.of(entry.row.heartbeat())
-                        .compareTo(HeartbeatDigest.of(previous.row.heartbeat()));
+                int order =
+                        HeartbeatDigest.of(entry.row.heartbeat())
+                                .compareTo(HeartbeatDigest.of(previous.row.heartbeat()));
                 if (order == 0) {
                     results[entry.index] = AppendResult.DUPLICATE;
                 } else {
@@ -231,10 +243,13 @@ public final class HeartbeatStore implements AutoCloseable {
             return distinct;
         }
 
-        /** Inserts, and settles with what was there before; returns the rows that are new or took another's place. */
+        /**
+         * Inserts, and settles with what was there before; returns the rows that are new or took
+         * another's place.
+         */
         private List<InsertHeartbeats.Row> insert(List<Entry> distinct) throws SQLException {
-            Set<InsertHeartbeats.Key> inserted = insertHeartbeats.execute(
-                    session, distinct.stream().map(Entry::row).toList());
+            Set<InsertHeartbeats.Key> inserted =
+                    insertHeartbeats.execute(session, distinct.stream().map(Entry::row).toList());
             List<InsertHeartbeats.Row> rows = new ArrayList<>(distinct.size());
             Map<InsertHeartbeats.Key, Heartbeat> present = new HashMap<>();
             for (Entry entry : distinct) {
@@ -246,7 +261,8 @@ public final class HeartbeatStore implements AutoCloseable {
                 }
             }
             if (!present.isEmpty()) {
-                Map<InsertHeartbeats.Key, Heartbeat> stored = insertHeartbeats.stored(session, present);
+                Map<InsertHeartbeats.Key, Heartbeat> stored =
+                        insertHeartbeats.stored(session, present);
                 for (Entry entry : distinct) {
                     Heartbeat there = stored.get(entry.row.key());
                     if (there != null && settle(entry, there)) {
@@ -285,9 +301,7 @@ public final class HeartbeatStore implements AutoCloseable {
                 latest.merge(
                         row.serverId(),
                         new UpsertServerStates.Latest(
-                                row.serverId(),
-                                row.heartbeat(),
-                                row.heartbeat().receivedAt()),
+                                row.serverId(), row.heartbeat(), row.heartbeat().receivedAt()),
                         HeartbeatStore::newer);
             }
             return latest;
@@ -303,9 +317,12 @@ public final class HeartbeatStore implements AutoCloseable {
         }
     }
 
-    private static UpsertServerStates.Latest newer(UpsertServerStates.Latest a, UpsertServerStates.Latest b) {
+    private static UpsertServerStates.Latest newer(
+            UpsertServerStates.Latest a, UpsertServerStates.Latest b) {
         Heartbeat heartbeat =
-                a.heartbeat().timestamp().isAfter(b.heartbeat().timestamp()) ? a.heartbeat() : b.heartbeat();
+                a.heartbeat().timestamp().isAfter(b.heartbeat().timestamp())
+                        ? a.heartbeat()
+                        : b.heartbeat();
         Instant lastSeen = a.lastSeen().isAfter(b.lastSeen()) ? a.lastSeen() : b.lastSeen();
         return new UpsertServerStates.Latest(a.serverId(), heartbeat, lastSeen);
     }

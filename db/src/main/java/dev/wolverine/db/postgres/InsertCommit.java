@@ -10,11 +10,13 @@ import java.util.List;
 /** Leaves word of a group commit for all who follow the write path. */
 final class InsertCommit {
 
-    private static final String INSERT = "INSERT INTO commits (server_ids, first_ts, heartbeats) VALUES (?, ?, ?)";
+    private static final String INSERT =
+            "INSERT INTO commits (server_ids, first_ts, heartbeats) VALUES (?, ?, ?)";
 
     private InsertCommit() {}
 
-    static void execute(Connection connection, List<Integer> servers, Instant firstTimestamp, int heartbeats)
+    static void execute(
+            Connection connection, List<Integer> servers, Instant firstTimestamp, int heartbeats)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setArray(1, connection.createArrayOf("integer", servers.toArray()));

@@ -44,27 +44,29 @@ final class InsertQuarantine {
 
     /** The beat that lost against another of the same instance and time, as what it said. */
     static QuarantinedBeat conflict(Heartbeat loser, byte[] snapshot) {
-        String body = String.format(
-                java.util.Locale.ROOT,
-                "{\"timestamp\":%d,\"status\":\"%s\",\"pid\":%d,\"uptimeSeconds\":%d,\"memoryMb\":%d,\"peakMemoryMb\":%d,"
-                        + "\"cpuCentiPercent\":%d,\"healthyRoutes\":%d,\"unhealthyRoutes\":%d,\"slowestRouteMicros\":%d,"
-                        + "\"snapshot\":\"%s\"}",
-                loser.timestamp().toEpochMilli(),
-                loser.status().name(),
-                loser.pid(),
-                loser.uptimeSeconds(),
-                loser.memoryMb(),
-                loser.peakMemoryMb(),
-                loser.cpuCentiPercent(),
-                loser.healthyRoutes(),
-                loser.unhealthyRoutes(),
-                loser.slowestRouteMicros(),
-                Base64.getEncoder().encodeToString(snapshot));
+        String body =
+                String.format(
+                        java.util.Locale.ROOT,
+                        "{\"timestamp\":%d,\"status\":\"%s\",\"pid\":%d,\"uptimeSeconds\":%d,\"memoryMb\":%d,\"peakMemoryMb\":%d,"
+                                + "\"cpuCentiPercent\":%d,\"healthyRoutes\":%d,\"unhealthyRoutes\":%d,\"slowestRouteMicros\":%d,"
+                                + "\"snapshot\":\"%s\"}",
+                        loser.timestamp().toEpochMilli(),
+                        loser.status().name(),
+                        loser.pid(),
+                        loser.uptimeSeconds(),
+                        loser.memoryMb(),
+                        loser.peakMemoryMb(),
+                        loser.cpuCentiPercent(),
+                        loser.healthyRoutes(),
+                        loser.unhealthyRoutes(),
+                        loser.slowestRouteMicros(),
+                        Base64.getEncoder().encodeToString(snapshot));
         return new QuarantinedBeat(
                 loser.identity(),
                 loser.receivedAt(),
                 QuarantineReason.CONFLICT,
-                "another beat of this instance says something else at " + loser.timestamp()
+                "another beat of this instance says something else at "
+                        + loser.timestamp()
                         + ": two instances on one id, or a clock that was set back",
                 "application/json; profile=decoded",
                 body.getBytes(StandardCharsets.UTF_8));

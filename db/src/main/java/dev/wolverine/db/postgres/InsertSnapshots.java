@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Stores each snapshot once a server and UTC day. A bounded cache remembers which are there; it learns only what was
- * committed, and what it has forgotten is merely sent again.
+ * Stores each snapshot once a server and UTC day. A bounded cache remembers which are there; it
+ * learns only what was committed, and what it has forgotten is merely sent again.
  */
 final class InsertSnapshots {
 
@@ -31,7 +31,8 @@ final class InsertSnapshots {
             ON CONFLICT (server_id, day, hash) DO NOTHING
             """;
 
-    private static final String SELECT = "SELECT content FROM snapshots WHERE server_id = ? AND day = ? AND hash = ?";
+    private static final String SELECT =
+            "SELECT content FROM snapshots WHERE server_id = ? AND day = ? AND hash = ?";
 
     private final Cache<Key, Boolean> stored;
     private final BinaryCopy copy = new BinaryCopy();
@@ -78,14 +79,16 @@ final class InsertSnapshots {
     }
 
     /** The content behind a stored beat's hash. */
-    static byte[] select(Connection connection, int serverId, Heartbeat heartbeat) throws SQLException {
+    static byte[] select(Connection connection, int serverId, Heartbeat heartbeat)
+            throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(SELECT)) {
             select.setInt(1, serverId);
             select.setObject(2, day(heartbeat));
             select.setLong(3, heartbeat.snapshotHash());
             try (ResultSet row = select.executeQuery()) {
                 if (!row.next()) {
-                    throw new IllegalStateException("a stored beat of server " + serverId + " has no snapshot");
+                    throw new IllegalStateException(
+                            "a stored beat of server " + serverId + " has no snapshot");
                 }
                 return row.getBytes(1);
             }

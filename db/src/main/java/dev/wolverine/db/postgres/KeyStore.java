@@ -69,7 +69,8 @@ public final class KeyStore {
             insert.setString(8, key.lastFour());
             insert.setTimestamp(9, Timestamp.from(key.createdAt()));
             insert.setString(10, key.createdBy());
-            insert.setTimestamp(11, key.expiresAt() == null ? null : Timestamp.from(key.expiresAt()));
+            insert.setTimestamp(
+                    11, key.expiresAt() == null ? null : Timestamp.from(key.expiresAt()));
             insert.executeUpdate();
         } catch (SQLException e) {
             throw SqlFailure.of("storing a key", e);
@@ -80,7 +81,8 @@ public final class KeyStore {
     public List<KeyRecord> list(UUID organisationId) {
         try (Connection connection = writer.getConnection();
                 PreparedStatement select =
-                        connection.prepareStatement(SELECT + "WHERE org_id = ? ORDER BY created_at DESC, id")) {
+                        connection.prepareStatement(
+                                SELECT + "WHERE org_id = ? ORDER BY created_at DESC, id")) {
             select.setObject(1, organisationId);
             return read(select);
         } catch (SQLException e) {
@@ -117,20 +119,21 @@ public final class KeyStore {
         List<KeyRecord> keys = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                keys.add(new KeyRecord(
-                        rows.getString("id"),
-                        rows.getObject("org_id", UUID.class),
-                        kind(rows.getString("kind")),
-                        Role.ofLabel(rows.getString("role")),
-                        rows.getString("name"),
-                        rows.getString("instance_id"),
-                        rows.getBytes("secret_hash"),
-                        rows.getString("last_four"),
-                        rows.getTimestamp("created_at").toInstant(),
-                        rows.getString("created_by"),
-                        instant(rows, "last_used_at"),
-                        instant(rows, "expires_at"),
-                        instant(rows, "revoked_at")));
+                keys.add(
+                        new KeyRecord(
+                                rows.getString("id"),
+                                rows.getObject("org_id", UUID.class),
+                                kind(rows.getString("kind")),
+                                Role.ofLabel(rows.getString("role")),
+                                rows.getString("name"),
+                                rows.getString("instance_id"),
+                                rows.getBytes("secret_hash"),
+                                rows.getString("last_four"),
+                                rows.getTimestamp("created_at").toInstant(),
+                                rows.getString("created_by"),
+                                instant(rows, "last_used_at"),
+                                instant(rows, "expires_at"),
+                                instant(rows, "revoked_at")));
             }
         }
         return keys;

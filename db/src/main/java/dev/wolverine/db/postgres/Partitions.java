@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The day partitions of `heartbeats` and `snapshots`: made before a day is first written, dropped whole when it is too
- * old. Days are UTC.
+ * The day partitions of `heartbeats` and `snapshots`: made before a day is first written, dropped
+ * whole when it is too old. Days are UTC.
  *
- * <p>Thread-safe, also over several processes. A partition is made as a table and then attached, because that does not
- * block those who write to its neighbours.
+ * <p>Thread-safe, also over several processes. A partition is made as a table and then attached,
+ * because that does not block those who write to its neighbours.
  */
 public final class Partitions {
 
@@ -44,7 +44,10 @@ public final class Partitions {
         this.owner = owner;
     }
 
-    /** Makes sure that these days can be written. Costs nothing for a day that this process asked for before. */
+    /**
+     * Makes sure that these days can be written. Costs nothing for a day that this process asked
+     * for before.
+     */
     public void ensure(Set<LocalDate> days) {
         if (known.containsAll(days)) {
             return;
@@ -74,8 +77,10 @@ public final class Partitions {
             connection.setAutoCommit(false);
             lock(connection);
             for (String partition : list(connection)) {
-                LocalDate day = LocalDate.parse(
-                        partition.substring(partition.lastIndexOf('_') + 1), DateTimeFormatter.BASIC_ISO_DATE);
+                LocalDate day =
+                        LocalDate.parse(
+                                partition.substring(partition.lastIndexOf('_') + 1),
+                                DateTimeFormatter.BASIC_ISO_DATE);
                 if (day.isBefore(horizon)) {
                     execute(connection, "DROP TABLE " + partition);
                     known.remove(day);
@@ -107,14 +112,30 @@ public final class Partitions {
         return names;
     }
 
-    private static void create(Connection connection, String table, LocalDate day) throws SQLException {
+    private static void create(Connection connection, String table, LocalDate day)
+            throws SQLException {
         String name = name(table, day);
         String zone = table.equals("heartbeats") ? " 00:00:00+00" : "";
-        execute(connection, "CREATE TABLE " + name + " (LIKE " + table + " INCLUDING DEFAULTS INCLUDING INDEXES)");
         execute(
                 connection,
-                "ALTER TABLE " + table + " ATTACH PARTITION " + name + " FOR VALUES FROM ('" + day + zone + "') TO ('"
-                        + day.plusDays(1) + zone + "')");
+                "CREATE TABLE "
+                        + name
+                        + " (LIKE "
+                        + table
+                        + " INCLUDING DEFAULTS INCLUDING INDEXES)");
+        execute(
+                connection,
+                "ALTER TABLE "
+                        + table
+                        + " ATTACH PARTITION "
+                        + name
+                        + " FOR VALUES FROM ('"
+                        + day
+                        + zone
+                        + "') TO ('"
+                        + day.plusDays(1)
+                        + zone
+                        + "')");
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

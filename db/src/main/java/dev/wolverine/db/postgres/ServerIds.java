@@ -19,8 +19,8 @@ import java.util.UUID;
 /**
  * Surrogate ids of servers, made on their first beat. Bounded cache; thread-safe.
  *
- * <p>What a transaction resolves enters the cache only through {@link #remember}, after its commit: an id of a rolled
- * back insert does not exist.
+ * <p>What a transaction resolves enters the cache only through {@link #remember}, after its commit:
+ * an id of a rolled back insert does not exist.
  */
 final class ServerIds {
 
@@ -47,11 +47,14 @@ final class ServerIds {
     }
 
     /** The ids of all these, inside the transaction of this connection. */
-    Map<Identity, Integer> resolve(Connection connection, Collection<Identity> identities, Instant firstSeen)
+    Map<Identity, Integer> resolve(
+            Connection connection, Collection<Identity> identities, Instant firstSeen)
             throws SQLException {
         Map<Identity, Integer> ids = new HashMap<>();
-        TreeSet<Identity> missing = new TreeSet<>(
-                java.util.Comparator.comparing(Identity::organisationId).thenComparing(Identity::instanceId));
+        TreeSet<Identity> missing =
+                new TreeSet<>(
+                        java.util.Comparator.comparing(Identity::organisationId)
+                                .thenComparing(Identity::instanceId));
         for (Identity identity : identities) {
             Integer id = cache.getIfPresent(identity);
             if (id == null) {
@@ -76,7 +79,8 @@ final class ServerIds {
         cache.putAll(ids);
     }
 
-    private static void insert(Connection connection, Collection<Identity> missing, Instant firstSeen)
+    private static void insert(
+            Connection connection, Collection<Identity> missing, Instant firstSeen)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setTimestamp(1, Timestamp.from(firstSeen));
@@ -85,19 +89,23 @@ final class ServerIds {
         }
     }
 
-    private static void select(Connection connection, Collection<Identity> missing, Map<Identity, Integer> ids)
+    private static void select(
+            Connection connection, Collection<Identity> missing, Map<Identity, Integer> ids)
             throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(SELECT)) {
             bind(connection, select, 1, missing);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    ids.put(new Identity(rows.getObject(1, UUID.class), rows.getString(2)), rows.getInt(3));
+                    ids.put(
+                            new Identity(rows.getObject(1, UUID.class), rows.getString(2)),
+                            rows.getInt(3));
                 }
             }
         }
     }
 
-    private static void bind(Connection connection, PreparedStatement statement, int first, Collection<Identity> all)
+    private static void bind(
+            Connection connection, PreparedStatement statement, int first, Collection<Identity> all)
             throws SQLException {
         List<Identity> identities = List.copyOf(all);
         statement.setArray(

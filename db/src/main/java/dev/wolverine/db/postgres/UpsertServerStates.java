@@ -9,7 +9,10 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.Collection;
 
-/** Keeps the newest beat of each server, by client time, and when any of its beats came last, by ours. */
+/**
+ * Keeps the newest beat of each server, by client time, and when any of its beats came last, by
+ * ours.
+ */
 final class UpsertServerStates {
 
     static final String STAGING =
@@ -23,24 +26,28 @@ final class UpsertServerStates {
             cache_savings_micros, memories, backups
             """;
 
-    private static final String UPSERT = "INSERT INTO server_states AS stored (" + COLUMNS + ") SELECT " + COLUMNS
-            + """
-            FROM staged_server_states
-            ON CONFLICT (server_id) DO UPDATE SET
-                last_seen = greatest(stored.last_seen, excluded.last_seen), ts = excluded.ts,
-                snapshot_hash = excluded.snapshot_hash, status = excluded.status, pid = excluded.pid,
-                uptime_s = excluded.uptime_s, memory_mb = excluded.memory_mb, peak_memory_mb = excluded.peak_memory_mb,
-                cpu_centi_percent = excluded.cpu_centi_percent, routes_healthy = excluded.routes_healthy,
-                routes_unhealthy = excluded.routes_unhealthy, slowest_us = excluded.slowest_us, flags = excluded.flags,
-                name = excluded.name, version = excluded.version, port = excluded.port,
-                routes_total = excluded.routes_total, slowest_path = excluded.slowest_path,
-                repairs_total = excluded.repairs_total, repairs_succeeded = excluded.repairs_succeeded,
-                repairs_failed = excluded.repairs_failed, repair_cost_micros = excluded.repair_cost_micros,
-                tokens = excluded.tokens, calls = excluded.calls, cost_micros = excluded.cost_micros,
-                cache_savings_micros = excluded.cache_savings_micros, memories = excluded.memories,
-                backups = excluded.backups
-            WHERE excluded.ts >= stored.ts
-            """;
+    private static final String UPSERT =
+            "INSERT INTO server_states AS stored ("
+                    + COLUMNS
+                    + ") SELECT "
+                    + COLUMNS
+                    + """
+                    FROM staged_server_states
+                    ON CONFLICT (server_id) DO UPDATE SET
+                        last_seen = greatest(stored.last_seen, excluded.last_seen), ts = excluded.ts,
+                        snapshot_hash = excluded.snapshot_hash, status = excluded.status, pid = excluded.pid,
+                        uptime_s = excluded.uptime_s, memory_mb = excluded.memory_mb, peak_memory_mb = excluded.peak_memory_mb,
+                        cpu_centi_percent = excluded.cpu_centi_percent, routes_healthy = excluded.routes_healthy,
+                        routes_unhealthy = excluded.routes_unhealthy, slowest_us = excluded.slowest_us, flags = excluded.flags,
+                        name = excluded.name, version = excluded.version, port = excluded.port,
+                        routes_total = excluded.routes_total, slowest_path = excluded.slowest_path,
+                        repairs_total = excluded.repairs_total, repairs_succeeded = excluded.repairs_succeeded,
+                        repairs_failed = excluded.repairs_failed, repair_cost_micros = excluded.repair_cost_micros,
+                        tokens = excluded.tokens, calls = excluded.calls, cost_micros = excluded.cost_micros,
+                        cache_savings_micros = excluded.cache_savings_micros, memories = excluded.memories,
+                        backups = excluded.backups
+                    WHERE excluded.ts >= stored.ts
+                    """;
 
     private static final String TOUCH =
             """
@@ -91,8 +98,12 @@ final class UpsertServerStates {
         copy.int4(heartbeat.flags());
         copy.textOrNull(snapshot.name());
         copy.textOrNull(snapshot.version());
-        copy.int4OrNull(snapshot.port() == null ? Heartbeat.ABSENT : Math.toIntExact(snapshot.port()));
-        copy.int4OrNull(snapshot.totalRoutes() == null ? Heartbeat.ABSENT : Math.toIntExact(snapshot.totalRoutes()));
+        copy.int4OrNull(
+                snapshot.port() == null ? Heartbeat.ABSENT : Math.toIntExact(snapshot.port()));
+        copy.int4OrNull(
+                snapshot.totalRoutes() == null
+                        ? Heartbeat.ABSENT
+                        : Math.toIntExact(snapshot.totalRoutes()));
         copy.textOrNull(snapshot.slowestPath());
         copy.int8OrNull(repairs.total());
         copy.int8OrNull(repairs.successes());

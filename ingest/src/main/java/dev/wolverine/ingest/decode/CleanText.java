@@ -1,8 +1,8 @@
 package dev.wolverine.ingest.decode;
 
 /**
- * Text that PostgreSQL, JSON and a screen can hold: NUL and lone surrogates become U+FFFD, and what is too long is cut
- * between characters.
+ * Text that PostgreSQL, JSON and a screen can hold: NUL and lone surrogates become U+FFFD, and what
+ * is too long is cut between characters.
  */
 final class CleanText {
 
@@ -26,7 +26,8 @@ final class CleanText {
         if (clean.length() <= maxLength) {
             return clean;
         }
-        int end = Character.isHighSurrogate(clean.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
+        int end =
+                Character.isHighSurrogate(clean.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
         return clean.substring(0, end);
     }
 

@@ -15,10 +15,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A heartbeat while it is read: where both decoders meet, so that bounds, rounding and mending are the same for both.
+ * A heartbeat while it is read: where both decoders meet, so that bounds, rounding and mending are
+ * the same for both.
  *
- * <p>A number that is negative, not finite or beyond its bound is rejected: it stays absent, is kept among the unknown
- * keys under its JSON pointer, and the beat is flagged. Never fails on odd content. For one thread.
+ * <p>A number that is negative, not finite or beyond its bound is rejected: it stays absent, is
+ * kept among the unknown keys under its JSON pointer, and the beat is flagged. Never fails on odd
+ * content. For one thread.
  */
 public final class HeartbeatDraft {
 
@@ -100,7 +102,8 @@ public final class HeartbeatDraft {
     }
 
     /** The beat, once its identity is known. A timestamp must be there. */
-    public Heartbeat build(Identity identity, Instant timestamp, Instant receivedAt, int moreFlags) {
+    public Heartbeat build(
+            Identity identity, Instant timestamp, Instant receivedAt, int moreFlags) {
         byte[] snapshot = SnapshotCodec.encode(snapshot());
         return new Heartbeat(
                 identity,

@@ -14,8 +14,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of every client version as a stream, without a tree: the current payload, the lean one from before 1.1,
- * and the spellings in between. A key that is known nowhere, and a value of the wrong type, are kept as they came.
+ * Reads the JSON of every client version as a stream, without a tree: the current payload, the lean
+ * one from before 1.1, and the spellings in between. A key that is known nowhere, and a value of
+ * the wrong type, are kept as they came.
  *
  * <p>Thread-safe.
  */
@@ -27,24 +28,26 @@ public final class JsonHeartbeatDecoder {
     private static final int MAX_NAME = 1_024;
     private static final long MAX_TOKENS = 50_000;
 
-    private final JsonFactory factory = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(MAX_TEXT)
-                    .maxNumberLength(MAX_NUMBER)
-                    .maxNameLength(MAX_NAME)
-                    .maxTokenCount(MAX_TOKENS)
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
+    private final JsonFactory factory =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(MAX_DEPTH)
+                                    .maxStringLength(MAX_TEXT)
+                                    .maxNumberLength(MAX_NUMBER)
+                                    .maxNameLength(MAX_NAME)
+                                    .maxTokenCount(MAX_TOKENS)
+                                    .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .build();
 
     /**
      * The draft of a beat.
      *
-     * @throws UndecodableBeat if the body is no JSON, no object, or beyond the limits: depth 32, texts of 64 Ki characters,
-     *     50,000 tokens, keys named once
+     * @throws UndecodableBeat if the body is no JSON, no object, or beyond the limits: depth 32,
+     *     texts of 64 Ki characters, 50,000 tokens, keys named once
      */
     public HeartbeatDraft decode(byte[] body) throws UndecodableBeat {
         if (isNotUtf8(body)) {
@@ -55,10 +58,12 @@ public final class JsonHeartbeatDecoder {
         } catch (StreamConstraintsException e) {
             boolean deep = e.getOriginalMessage().contains("nesting depth");
             throw UndecodableBeat.unacceptable(
-                    deep ? QuarantineReason.TOO_DEEP : QuarantineReason.TOO_LARGE, e.getOriginalMessage());
+                    deep ? QuarantineReason.TOO_DEEP : QuarantineReason.TOO_LARGE,
+                    e.getOriginalMessage());
         } catch (JsonProcessingException e) {
             if (e.getOriginalMessage().startsWith("Duplicate field")) {
-                throw UndecodableBeat.unacceptable(QuarantineReason.DUPLICATE_KEY, e.getOriginalMessage());
+                throw UndecodableBeat.unacceptable(
+                        QuarantineReason.DUPLICATE_KEY, e.getOriginalMessage());
             }
             throw UndecodableBeat.malformed("the body is not JSON: " + where(e));
         } catch (IOException e) {
@@ -83,7 +88,10 @@ public final class JsonHeartbeatDecoder {
         return "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
     }
 
-    /** Reads one body. Each method is called on the value's first token and leaves the parser on its last. */
+    /**
+     * Reads one body. Each method is called on the value's first token and leaves the parser on its
+     * last.
+     */
     private static final class Reading {
         private final JsonParser parser;
         private final byte[] body;
@@ -205,20 +213,39 @@ public final class JsonHeartbeatDecoder {
                 return;
             }
             LastRepairDraft last = new LastRepairDraft();
-            object(pointer, (field, at) -> {
-                switch (field) {
-                    case "error" -> text(at, value -> last.error = draft.prose(value));
-                    case "resolution" -> text(at, value -> last.resolution = draft.prose(value));
-                    case "tokens" -> number(at, (value, where) -> last.tokens = draft.count(value, where));
-                    case "cost" -> number(at, (value, where) -> last.costMicros = draft.micros(value, where));
-                    case "mode" -> text(at, value -> last.mode = draft.prose(value));
-                    case "success" -> last.success = truth(at);
-                    case "timestamp" -> number(at, (value, where) -> last.timestamp = draft.count(value, where));
-                    case "model" -> text(at, value -> last.model = draft.prose(value));
-                    case "duration" -> number(at, (value, where) -> last.durationMilli = draft.milli(value, where));
-                    default -> unknown(at);
-                }
-            });
+            object(
+                    pointer,
+                    (field, at) -> {
+                        switch (field) {
+                            case "error" -> text(at, value -> last.error = draft.prose(value));
+                            case "resolution" ->
+                                    text(at, value -> last.resolution = draft.prose(value));
+                            case "tokens" ->
+                                    number(
+                                            at,
+                                            (value, where) ->
+                                                    last.tokens = draft.count(value, where));
+                            case "cost" ->
+                                    number(
+                                            at,
+                                            (value, where) ->
+                                                    last.costMicros = draft.micros(value, where));
+                            case "mode" -> text(at, value -> last.mode = draft.prose(value));
+                            case "success" -> last.success = truth(at);
+                            case "timestamp" ->
+                                    number(
+                                            at,
+                                            (value, where) ->
+                                                    last.timestamp = draft.count(value, where));
+                            case "model" -> text(at, value -> last.model = draft.prose(value));
+                            case "duration" ->
+                                    number(
+                                            at,
+                                            (value, where) ->
+                                                    last.durationMilli = draft.milli(value, where));
+                            default -> unknown(at);
+                        }
+                    });
             draft.lastRepair(last.build());
         }
 
@@ -238,15 +265,20 @@ public final class JsonHeartbeatDecoder {
         }
 
         private void breakdown(Snapshot.Dimension dimension, String pointer) throws IOException {
-            object(pointer, (key, at) -> {
-                UsageDraft entry = new UsageDraft(dimension, draft.key(key), "");
-                if (counters(entry, at)) {
-                    draft.usage(entry);
-                }
-            });
+            object(
+                    pointer,
+                    (key, at) -> {
+                        UsageDraft entry = new UsageDraft(dimension, draft.key(key), "");
+                        if (counters(entry, at)) {
+                            draft.usage(entry);
+                        }
+                    });
         }
 
-        /** An array of objects; older clients send an object, whose keys say nothing that the entries do not. */
+        /**
+         * An array of objects; older clients send an object, whose keys say nothing that the
+         * entries do not.
+         */
         private void modelCategories(String pointer) throws IOException {
             if (parser.currentToken() == JsonToken.START_OBJECT) {
                 object(pointer, (key, at) -> modelCategory(at));
@@ -277,9 +309,11 @@ public final class JsonHeartbeatDecoder {
                 Snapshot.Counter counter = Snapshot.Counter.ofField(field);
                 if (counter != null && parser.currentToken().isNumeric()) {
                     draft.counter(entry, counter, decimal(), pointer + "/" + counter.field());
-                } else if (field.equals("model") && parser.currentToken() == JsonToken.VALUE_STRING) {
+                } else if (field.equals("model")
+                        && parser.currentToken() == JsonToken.VALUE_STRING) {
                     entry.key(draft.key(parser.getText()));
-                } else if (field.equals("category") && parser.currentToken() == JsonToken.VALUE_STRING) {
+                } else if (field.equals("category")
+                        && parser.currentToken() == JsonToken.VALUE_STRING) {
                     entry.category(draft.key(parser.getText()));
                 } else {
                     unknownOrOdd(counter != null, pointer + "/" + JsonPointers.escape(field));
@@ -292,10 +326,14 @@ public final class JsonHeartbeatDecoder {
             switch (field) {
                 case "totalMemories" -> number(pointer, draft::memories);
                 case "namespaces" ->
-                    object(
-                            pointer,
-                            (namespace, at) ->
-                                    number(at, (value, where) -> draft.memoryNamespace(namespace, value, where)));
+                        object(
+                                pointer,
+                                (namespace, at) ->
+                                        number(
+                                                at,
+                                                (value, where) ->
+                                                        draft.memoryNamespace(
+                                                                namespace, value, where)));
                 default -> unknown(pointer);
             }
         }
@@ -349,7 +387,8 @@ public final class JsonHeartbeatDecoder {
             }
         }
 
-        private void numberOrObject(String pointer, NumberSink sink, FieldReader reader) throws IOException {
+        private void numberOrObject(String pointer, NumberSink sink, FieldReader reader)
+                throws IOException {
             if (parser.currentToken().isNumeric()) {
                 sink.accept(decimal(), pointer);
             } else {
@@ -382,7 +421,8 @@ public final class JsonHeartbeatDecoder {
         }
 
         private double decimal() throws IOException {
-            return parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getTextLength() < 18
+            return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                            && parser.getTextLength() < 18
                     ? parser.getLongValue()
                     : parser.getDoubleValue();
         }
@@ -429,7 +469,15 @@ public final class JsonHeartbeatDecoder {
 
         Snapshot.LastRepair build() {
             return new Snapshot.LastRepair(
-                    error, resolution, tokens, costMicros, mode, success, timestamp, model, durationMilli);
+                    error,
+                    resolution,
+                    tokens,
+                    costMicros,
+                    mode,
+                    success,
+                    timestamp,
+                    model,
+                    durationMilli);
         }
     }
 

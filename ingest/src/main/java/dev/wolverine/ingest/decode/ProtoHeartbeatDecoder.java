@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 /** Reads `wolverine.v1.Heartbeat`. Stateless. */
 public final class ProtoHeartbeatDecoder {
 
-    /** The draft of a beat. Fields of a later version of the message are kept, under `/@protobuf`, in base 64. */
+    /**
+     * The draft of a beat. Fields of a later version of the message are kept, under `/@protobuf`,
+     * in base 64.
+     */
     public HeartbeatDraft decode(Heartbeat message) {
         HeartbeatDraft draft = new HeartbeatDraft();
         if (!message.getInstanceId().isEmpty()) {
@@ -58,7 +61,10 @@ public final class ProtoHeartbeatDecoder {
         if (message.getUnknownFields().getSerializedSize() > 0) {
             draft.unknown(
                     "/@protobuf",
-                    "\"" + Base64.getEncoder().encodeToString(message.getUnknownFields().toByteArray()) + "\"");
+                    "\""
+                            + Base64.getEncoder()
+                                    .encodeToString(message.getUnknownFields().toByteArray())
+                            + "\"");
         }
         return draft;
     }
@@ -134,7 +140,8 @@ public final class ProtoHeartbeatDecoder {
             draft.repairTokens(repairs.getTotalTokens(), "/repairs/totalTokens");
         }
         if (repairs.hasAvgTokensPerRepair()) {
-            draft.repairAverageTokens(repairs.getAvgTokensPerRepair(), "/repairs/avgTokensPerRepair");
+            draft.repairAverageTokens(
+                    repairs.getAvgTokensPerRepair(), "/repairs/avgTokensPerRepair");
         }
         if (repairs.hasLastRepair()) {
             draft.lastRepair(lastRepair(draft, repairs.getLastRepair()));
@@ -169,20 +176,32 @@ public final class ProtoHeartbeatDecoder {
             draft.cacheSavings(usage.getTotalCacheSavings(), "/usage/totalCacheSavings");
         }
         breakdown(draft, Snapshot.Dimension.MODEL, usage.getByModelMap(), "/usage/byModel/");
-        breakdown(draft, Snapshot.Dimension.CATEGORY, usage.getByCategoryMap(), "/usage/byCategory/");
+        breakdown(
+                draft, Snapshot.Dimension.CATEGORY, usage.getByCategoryMap(), "/usage/byCategory/");
         breakdown(draft, Snapshot.Dimension.TOOL, usage.getByToolMap(), "/usage/byTool/");
-        breakdown(draft, Snapshot.Dimension.PROVIDER, usage.getByProviderMap(), "/usage/byProvider/");
+        breakdown(
+                draft, Snapshot.Dimension.PROVIDER, usage.getByProviderMap(), "/usage/byProvider/");
         int index = 0;
         for (ModelCategoryUsage entry : usage.getByModelCategoryList()) {
-            UsageDraft counters = new UsageDraft(
-                    Snapshot.Dimension.MODEL_CATEGORY, draft.key(entry.getModel()), draft.key(entry.getCategory()));
-            counters(draft, counters, entry.getCounters(), "/usage/byModelCategory/" + index++ + "/");
+            UsageDraft counters =
+                    new UsageDraft(
+                            Snapshot.Dimension.MODEL_CATEGORY,
+                            draft.key(entry.getModel()),
+                            draft.key(entry.getCategory()));
+            counters(
+                    draft,
+                    counters,
+                    entry.getCounters(),
+                    "/usage/byModelCategory/" + index++ + "/");
             draft.usage(counters);
         }
     }
 
     private static void breakdown(
-            HeartbeatDraft draft, Snapshot.Dimension dimension, Map<String, UsageCounters> entries, String pointer) {
+            HeartbeatDraft draft,
+            Snapshot.Dimension dimension,
+            Map<String, UsageCounters> entries,
+            String pointer) {
         entries.forEach((key, counters) -> {
             UsageDraft entry = new UsageDraft(dimension, draft.key(key), "");
             counters(draft, entry, counters, pointer + JsonPointers.escape(key) + "/");
@@ -190,7 +209,8 @@ public final class ProtoHeartbeatDecoder {
         });
     }
 
-    private static void counters(HeartbeatDraft draft, UsageDraft entry, UsageCounters counters, String pointer) {
+    private static void counters(
+            HeartbeatDraft draft, UsageDraft entry, UsageCounters counters, String pointer) {
         for (Snapshot.Counter counter : Snapshot.Counter.values()) {
             Double value = value(counters, counter);
             if (value != null) {
@@ -206,21 +226,38 @@ public final class ProtoHeartbeatDecoder {
             case TOTAL -> counters.hasTotal() ? (Double) (double) counters.getTotal() : null;
             case CALLS -> counters.hasCalls() ? (Double) (double) counters.getCalls() : null;
             case COST -> counters.hasCost() ? (Double) counters.getCost() : null;
-            case CACHE_CREATION -> counters.hasCacheCreation() ? (Double) (double) counters.getCacheCreation() : null;
-            case CACHE_READ -> counters.hasCacheRead() ? (Double) (double) counters.getCacheRead() : null;
-            case CACHE_SAVINGS -> counters.hasCacheSavings() ? (Double) counters.getCacheSavings() : null;
-            case SUCCESSES -> counters.hasSuccesses() ? (Double) (double) counters.getSuccesses() : null;
-            case FAILURES -> counters.hasFailures() ? (Double) (double) counters.getFailures() : null;
-            case TIMED_CALLS -> counters.hasTimedCalls() ? (Double) (double) counters.getTimedCalls() : null;
-            case SUCCESS_RATE -> counters.hasSuccessRate() ? (Double) counters.getSuccessRate() : null;
-            case AVERAGE_LATENCY -> counters.hasAvgLatencyMs() ? (Double) counters.getAvgLatencyMs() : null;
-            case MINIMUM_LATENCY -> counters.hasMinLatencyMs() ? (Double) counters.getMinLatencyMs() : null;
-            case MAXIMUM_LATENCY -> counters.hasMaxLatencyMs() ? (Double) counters.getMaxLatencyMs() : null;
-            case MILLIS_PER_THOUSAND_TOKENS -> counters.hasMsPerKToken() ? (Double) counters.getMsPerKToken() : null;
-            case TOKENS_PER_SECOND -> counters.hasTokensPerSecond() ? (Double) counters.getTokensPerSecond() : null;
+            case CACHE_CREATION ->
+                    counters.hasCacheCreation()
+                            ? (Double) (double) counters.getCacheCreation()
+                            : null;
+            case CACHE_READ ->
+                    counters.hasCacheRead() ? (Double) (double) counters.getCacheRead() : null;
+            case CACHE_SAVINGS ->
+                    counters.hasCacheSavings() ? (Double) counters.getCacheSavings() : null;
+            case SUCCESSES ->
+                    counters.hasSuccesses() ? (Double) (double) counters.getSuccesses() : null;
+            case FAILURES ->
+                    counters.hasFailures() ? (Double) (double) counters.getFailures() : null;
+            case TIMED_CALLS ->
+                    counters.hasTimedCalls() ? (Double) (double) counters.getTimedCalls() : null;
+            case SUCCESS_RATE ->
+                    counters.hasSuccessRate() ? (Double) counters.getSuccessRate() : null;
+            case AVERAGE_LATENCY ->
+                    counters.hasAvgLatencyMs() ? (Double) counters.getAvgLatencyMs() : null;
+            case MINIMUM_LATENCY ->
+                    counters.hasMinLatencyMs() ? (Double) counters.getMinLatencyMs() : null;
+            case MAXIMUM_LATENCY ->
+                    counters.hasMaxLatencyMs() ? (Double) counters.getMaxLatencyMs() : null;
+            case MILLIS_PER_THOUSAND_TOKENS ->
+                    counters.hasMsPerKToken() ? (Double) counters.getMsPerKToken() : null;
+            case TOKENS_PER_SECOND ->
+                    counters.hasTokensPerSecond() ? (Double) counters.getTokensPerSecond() : null;
             case OUTPUT_TOKENS_PER_SECOND ->
-                counters.hasOutputTokPerSecond() ? (Double) counters.getOutputTokPerSecond() : null;
-            case COST_PER_CALL -> counters.hasCostPerCall() ? (Double) counters.getCostPerCall() : null;
+                    counters.hasOutputTokPerSecond()
+                            ? (Double) counters.getOutputTokPerSecond()
+                            : null;
+            case COST_PER_CALL ->
+                    counters.hasCostPerCall() ? (Double) counters.getCostPerCall() : null;
         };
     }
 
@@ -229,8 +266,11 @@ public final class ProtoHeartbeatDecoder {
             draft.memories(brain.getTotalMemories(), "/brain/totalMemories");
         }
         brain.getNamespacesMap()
-                .forEach((namespace, memories) -> draft.memoryNamespace(
-                        namespace, memories, "/brain/namespaces/" + JsonPointers.escape(namespace)));
+                .forEach((namespace, memories) ->
+                        draft.memoryNamespace(
+                                namespace,
+                                memories,
+                                "/brain/namespaces/" + JsonPointers.escape(namespace)));
     }
 
     private static void backups(HeartbeatDraft draft, Backups backups) {
