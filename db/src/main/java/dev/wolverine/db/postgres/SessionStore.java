@@ -13,9 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/**
- * Logins as rows. Blocking; thread-safe. Fails with {@link dev.wolverine.db.StorageException}.
- */
+/** Logins as rows. Blocking; thread-safe. Fails with {@link dev.wolverine.db.StorageException}. */
 public final class SessionStore {
 
     private static final String INSERT_SESSION =

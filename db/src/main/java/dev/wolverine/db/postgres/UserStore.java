@@ -48,7 +48,10 @@ public final class UserStore {
         this.writer = writer;
     }
 
-    /** The user with this address, in any case, unless disabled; in the oldest organisation of theirs. */
+    /**
+     * The user with this address, in any case, unless disabled; in the oldest organisation of
+     * theirs.
+     */
     public Optional<UserRecord> find(String email) {
         try (Connection connection = writer.getConnection();
                 PreparedStatement select = connection.prepareStatement(SELECT_USER)) {

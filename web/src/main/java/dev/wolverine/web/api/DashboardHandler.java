@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
  * pages and gets index.html; files under {@code assets/} carry a hash in their name and never
  * change.
  *
- * <p>Files that exist are kept in memory: as many as the build made. Why not Vert.x's StaticHandler:
- * it unpacks the jar into a temporary directory, and knows no fallback.
+ * <p>Files that exist are kept in memory: as many as the build made. Why not Vert.x's
+ * StaticHandler: it unpacks the jar into a temporary directory, and knows no fallback.
  */
 public final class DashboardHandler {
 
@@ -121,8 +121,7 @@ public final class DashboardHandler {
         if (!SAFE_PATH.matcher(path).matches()) {
             return Optional.empty();
         }
-        try (InputStream content =
-                DashboardHandler.class.getResourceAsStream("/" + root + path)) {
+        try (InputStream content = DashboardHandler.class.getResourceAsStream("/" + root + path)) {
             if (content == null) {
                 return Optional.empty();
             }

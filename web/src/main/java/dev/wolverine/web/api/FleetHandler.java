@@ -1,6 +1,7 @@
 package dev.wolverine.web.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.wolverine.db.model.HeartbeatBucket;
 import dev.wolverine.query.FleetPage;
 import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeries;
@@ -53,8 +54,7 @@ public final class FleetHandler {
                         "/api/v1/servers/:id/heartbeats",
                         Access.READ,
                         this::heartbeats),
-                new Endpoint(
-                        HttpMethod.GET, "/api/v1/connection", Access.READ, this::connection));
+                new Endpoint(HttpMethod.GET, "/api/v1/connection", Access.READ, this::connection));
     }
 
     private void list(RoutingContext context) {
@@ -68,13 +68,13 @@ public final class FleetHandler {
 
     private void get(RoutingContext context) {
         ServerView server =
-                fleet.find(organisation(context), context.pathParam("id"))
+                fleet.find(organisation(context), Endpoint.parameter(context, "id"))
                         .orElseThrow(FleetHandler::unknown);
         Answers.json(context, 200, json -> ServerField.write(json, server));
     }
 
     private void heartbeats(RoutingContext context) {
-        String id = context.pathParam("id");
+        String id = Endpoint.parameter(context, "id");
         Parameters.Range range =
                 new Parameters(context.queryParams())
                         .range(clock.instant().truncatedTo(ChronoUnit.MILLIS));
@@ -116,8 +116,7 @@ public final class FleetHandler {
         return Problem.notFound("no such server in this organisation");
     }
 
-    private static void write(
-            JsonGenerator json, FleetPage page, FleetQuery query, long sequence)
+    private static void write(JsonGenerator json, FleetPage page, FleetQuery query, long sequence)
             throws IOException {
         json.writeStartObject();
         json.writeArrayFieldStart("servers");
@@ -144,15 +143,14 @@ public final class FleetHandler {
         Fields.time(json, "to", series.to());
         json.writeNumberField("intervalSeconds", series.interval().toSeconds());
         json.writeArrayFieldStart("points");
-        for (HeartbeatSeries.Point point : series.points()) {
+        for (HeartbeatBucket point : series.points()) {
             write(json, point);
         }
         json.writeEndArray();
         json.writeEndObject();
     }
 
-    private static void write(JsonGenerator json, HeartbeatSeries.Point point)
-            throws IOException {
+    private static void write(JsonGenerator json, HeartbeatBucket point) throws IOException {
         json.writeStartObject();
         Fields.time(json, "time", point.time());
         json.writeNumberField("beats", point.beats());

@@ -95,10 +95,8 @@ public final class HeartbeatHandler {
             case IntakeResult.Stored stored -> received(context, stored.duplicate());
             case IntakeResult.Quarantined quarantined ->
                     quarantined(context, quarantined.reason().label());
-            case IntakeResult.Malformed malformed ->
-                    refuse(context, 400, malformed.message());
-            case IntakeResult.Forbidden forbidden ->
-                    refuse(context, 403, forbidden.message());
+            case IntakeResult.Malformed malformed -> refuse(context, 400, malformed.message());
+            case IntakeResult.Forbidden forbidden -> refuse(context, 403, forbidden.message());
             case IntakeResult.Refused refused -> refuseForNow(context, refused);
         }
     }

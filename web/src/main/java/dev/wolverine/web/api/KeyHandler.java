@@ -70,10 +70,7 @@ public final class KeyHandler {
                 new Endpoint(HttpMethod.GET, "/api/v1/keys", Access.MANAGE_KEYS, this::list),
                 new Endpoint(HttpMethod.POST, "/api/v1/keys", Access.MANAGE_KEYS, this::create),
                 new Endpoint(
-                        HttpMethod.DELETE,
-                        "/api/v1/keys/:id",
-                        Access.MANAGE_KEYS,
-                        this::revoke));
+                        HttpMethod.DELETE, "/api/v1/keys/:id", Access.MANAGE_KEYS, this::revoke));
     }
 
     private void list(RoutingContext context) {
@@ -127,17 +124,16 @@ public final class KeyHandler {
                                     null);
                     Answers.whenDone(
                             context,
-                            blocking.call(
-                                    () -> {
-                                        keys.insert(record);
-                                        return record;
-                                    }),
+                            blocking.call(() -> {
+                                keys.insert(record);
+                                return record;
+                            }),
                             created -> answerCreated(context, key, created));
                 });
     }
 
     private void revoke(RoutingContext context) {
-        String id = context.pathParam("id");
+        String id = Endpoint.parameter(context, "id");
         Principal principal = Caller.of(context).principal();
         Answers.whenDone(
                 context,

@@ -49,8 +49,7 @@ public final class OperationsHandler {
                 new Endpoint(HttpMethod.GET, "/health", Access.PUBLIC, this::health),
                 new Endpoint(HttpMethod.GET, "/ready", Access.PUBLIC, this::ready),
                 new Endpoint(HttpMethod.GET, "/metrics", Access.READ_OR_LOCAL, this::metrics),
-                new Endpoint(
-                        HttpMethod.GET, "/api/v1/openapi.yaml", Access.PUBLIC, this::openApi));
+                new Endpoint(HttpMethod.GET, "/api/v1/openapi.yaml", Access.PUBLIC, this::openApi));
     }
 
     private void health(RoutingContext context) {
@@ -92,8 +91,7 @@ public final class OperationsHandler {
     private void metrics(RoutingContext context) {
         CompletionStage<byte[]> scrape =
                 blocking.call(() -> registry.scrape().getBytes(StandardCharsets.UTF_8));
-        Answers.whenDone(
-                context, scrape, text -> Answers.bytes(context, PROMETHEUS_TEXT, text));
+        Answers.whenDone(context, scrape, text -> Answers.bytes(context, PROMETHEUS_TEXT, text));
     }
 
     private void openApi(RoutingContext context) {

@@ -81,15 +81,14 @@ final class Parameters {
         return Arrays.stream(FleetQuery.Sort.values())
                 .filter(sort -> sort.label().equals(value))
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                wrong(
-                                        "sort",
-                                        value,
-                                        "one of "
-                                                + Arrays.stream(FleetQuery.Sort.values())
-                                                        .map(FleetQuery.Sort::label)
-                                                        .collect(Collectors.joining(", "))));
+                .orElseThrow(() ->
+                        wrong(
+                                "sort",
+                                value,
+                                "one of "
+                                        + Arrays.stream(FleetQuery.Sort.values())
+                                                .map(FleetQuery.Sort::label)
+                                                .collect(Collectors.joining(", "))));
     }
 
     private String text(String name) {
@@ -137,8 +136,7 @@ final class Parameters {
         }
         Instant instant = parse(value);
         if (instant == null || instant.isBefore(EARLIEST) || instant.isAfter(LATEST)) {
-            throw wrong(
-                    name, value, "ISO 8601 with an offset, or milliseconds since the epoch");
+            throw wrong(name, value, "ISO 8601 with an offset, or milliseconds since the epoch");
         }
         return instant;
     }
@@ -157,30 +155,32 @@ final class Parameters {
         String value = query.get("interval");
         if (value == null) {
             return INTERVALS.values().stream()
-                    .filter(interval -> points(range, interval) <= HeartbeatSeries.MAX_POINTS)
+                    .filter(interval -> isFineEnough(range, interval))
                     .findFirst()
-                    .orElseThrow(
-                            () ->
-                                    Problem.badRequest(
-                                            "from: too long before to (expected: at most "
-                                                    + HeartbeatSeries.MAX_POINTS
-                                                    + " days)"));
+                    .orElseThrow(() ->
+                            Problem.badRequest(
+                                    "from: too long before to (expected: at most "
+                                            + HeartbeatSeries.MAX_POINTS
+                                            + " days)"));
         }
         Duration interval = INTERVALS.get(value);
         if (interval == null) {
             throw wrong("interval", value, "one of " + String.join(", ", INTERVALS.keySet()));
         }
-        if (points(range, interval) > HeartbeatSeries.MAX_POINTS) {
+        if (!isFineEnough(range, interval)) {
             throw wrong(
                     "interval",
                     value,
-                    "one that makes at most " + HeartbeatSeries.MAX_POINTS + " points of this range");
+                    "one that makes at most "
+                            + HeartbeatSeries.MAX_POINTS
+                            + " points of this range");
         }
         return interval;
     }
 
-    private static long points(Duration range, Duration interval) {
-        return (range.toMillis() + interval.toMillis() - 1) / interval.toMillis();
+    /** One less than the most, because the first and the last bucket may both be cut. */
+    private static boolean isFineEnough(Duration range, Duration interval) {
+        return range.dividedBy(interval) < HeartbeatSeries.MAX_POINTS;
     }
 
     private static String labels() {

@@ -86,20 +86,17 @@ public final class SessionHandler {
                             opened -> {
                                 context.response()
                                         .putHeader(
-                                                HttpHeaders.SET_COOKIE,
-                                                cookie.set(opened.token()));
-                                Answers.json(
-                                        context, 200, json -> write(json, opened.session()));
+                                                HttpHeaders.SET_COOKIE, cookie.set(opened.token()));
+                                Answers.json(context, 200, json -> write(json, opened.session()));
                             });
                 });
     }
 
     private Sessions.Opened open(String email, String password, String address) {
         throttle.tryLogin(email, address)
-                .ifPresent(
-                        wait -> {
-                            throw Problem.tooManyTries(wait);
-                        });
+                .ifPresent(wait -> {
+                    throw Problem.tooManyTries(wait);
+                });
         Optional<UserRecord> user = users.find(email);
         boolean right;
         try {
@@ -125,11 +122,10 @@ public final class SessionHandler {
         Caller caller = Caller.of(context);
         Answers.whenDone(
                 context,
-                blocking.call(
-                        () -> {
-                            sessions.close(session(context));
-                            return caller;
-                        }),
+                blocking.call(() -> {
+                    sessions.close(session(context));
+                    return caller;
+                }),
                 closed -> {
                     revocations.revoked(closed.credentialId());
                     context.response().putHeader(HttpHeaders.SET_COOKIE, cookie.clear());

@@ -82,10 +82,9 @@ final class AccessHandler implements Handler<RoutingContext> {
 
     private static Caller check(RoutingContext context, Access access, Optional<Caller> caller) {
         Caller found =
-                caller.orElseThrow(
-                        () ->
-                                Problem.unauthorized(
-                                        "the credential is unknown, has ended or was revoked"));
+                caller.orElseThrow(() ->
+                        Problem.unauthorized(
+                                "the credential is unknown, has ended or was revoked"));
         SessionRecord session = found.session();
         if (session != null && changesSomething(context.request().method())) {
             checkMeant(context.request(), session);

@@ -59,15 +59,9 @@ public final class Authenticator {
         }
         String credentialId = keyCredential(key.get().id());
         return keys.authenticate(text)
-                .thenApply(
-                        found ->
-                                found.map(
-                                        principal ->
-                                                new Caller(
-                                                        principal,
-                                                        credentialId,
-                                                        null,
-                                                        () -> byKey(text))));
+                .thenApply(found ->
+                        found.map(principal ->
+                                new Caller(principal, credentialId, null, () -> byKey(text))));
     }
 
     /** Proves a session by its cookie. */
@@ -83,17 +77,12 @@ public final class Authenticator {
     private Caller caller(SessionRecord session) {
         Principal principal =
                 new Principal(
-                        session.organisationId(),
-                        session.role(),
-                        "user:" + session.email(),
-                        null);
+                        session.organisationId(), session.role(), "user:" + session.email(), null);
         return new Caller(
                 principal,
                 "session:" + HexFormat.of().formatHex(session.tokenHash()),
                 session,
-                () ->
-                        blocking.call(
-                                () -> sessions.find(session.tokenHash()).map(this::caller)));
+                () -> blocking.call(() -> sessions.find(session.tokenHash()).map(this::caller)));
     }
 
     /** Proves keys, as {@code KeyAuthenticator.authenticate} does. */

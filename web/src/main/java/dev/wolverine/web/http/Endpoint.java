@@ -3,6 +3,7 @@ package dev.wolverine.web.http;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,11 @@ public record Endpoint(
     /** The same with the errors of the published client protocol. */
     public Endpoint forMachines() {
         return new Endpoint(method, path, access, true, handler);
+    }
+
+    /** The value of a `:name` in the path. */
+    public static String parameter(RoutingContext context, String name) {
+        return Objects.requireNonNull(context.pathParam(name), name);
     }
 
     void mark(RoutingContext context) {

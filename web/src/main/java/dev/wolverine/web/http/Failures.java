@@ -47,10 +47,9 @@ public final class Failures {
         SecurityHeaders.apply(response.headers());
         response.setStatusCode(problem.status());
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        response.putHeader(
-                HttpHeaders.CONTENT_TYPE, machine ? "application/json" : PROBLEM_JSON);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, machine ? "application/json" : PROBLEM_JSON);
         if (problem.status() == 401) {
-            response.putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+            response.putHeader("WWW-Authenticate", "Bearer");
         }
         Duration retryAfter = problem.retryAfter();
         if (retryAfter != null) {
@@ -73,10 +72,17 @@ public final class Failures {
         return switch (cause) {
             case Problem problem -> problem;
             case StorageException.Unavailable unavailable -> {
-                log.warn("{} {}: storage unavailable: {}", context.request().method(), route(context), unavailable.getMessage());
+                log.warn(
+                        "{} {}: storage unavailable: {}",
+                        context.request().method(),
+                        route(context),
+                        unavailable.getMessage());
                 yield Problem.unavailable("the storage does not answer; try again");
             }
-            case HttpException http when http.getStatusCode() >= 400 && http.getStatusCode() < 500 ->
+            case StorageException.RejectedData rejected ->
+                    Problem.badRequest("a value cannot be stored or looked up");
+            case HttpException http
+                    when http.getStatusCode() >= 400 && http.getStatusCode() < 500 ->
                     Problem.of(http.getStatusCode(), "the request could not be understood");
             default -> {
                 log.error("{} {}: failed", context.request().method(), route(context), cause);
@@ -90,24 +96,22 @@ public final class Failures {
     }
 
     private static byte[] body(Problem problem) {
-        return Json.bytes(
-                json -> {
-                    json.writeStartObject();
-                    json.writeStringField("type", "about:blank");
-                    json.writeStringField("title", problem.title());
-                    json.writeNumberField("status", problem.status());
-                    json.writeStringField("detail", problem.detail());
-                    json.writeEndObject();
-                });
+        return Json.bytes(json -> {
+            json.writeStartObject();
+            json.writeStringField("type", "about:blank");
+            json.writeStringField("title", problem.title());
+            json.writeNumberField("status", problem.status());
+            json.writeStringField("detail", problem.detail());
+            json.writeEndObject();
+        });
     }
 
     private static byte[] refusal(String error) {
-        return Json.bytes(
-                json -> {
-                    json.writeStartObject();
-                    json.writeBooleanField("received", false);
-                    json.writeStringField("error", error);
-                    json.writeEndObject();
-                });
+        return Json.bytes(json -> {
+            json.writeStartObject();
+            json.writeBooleanField("received", false);
+            json.writeStringField("error", error);
+            json.writeEndObject();
+        });
     }
 }

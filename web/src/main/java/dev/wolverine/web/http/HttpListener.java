@@ -7,11 +7,11 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -169,12 +169,11 @@ public final class HttpListener {
         AccessHandler access = new AccessHandler(authenticator);
         for (Endpoint endpoint : endpoints) {
             route(router, endpoint)
-                    .handler(
-                            context -> {
-                                endpoint.mark(context);
-                                context.request().pause();
-                                context.next();
-                            })
+                    .handler(context -> {
+                        endpoint.mark(context);
+                        context.request().pause();
+                        context.next();
+                    })
                     .handler(access)
                     .handler(endpoint.handler());
         }

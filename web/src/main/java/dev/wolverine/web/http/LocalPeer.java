@@ -53,8 +53,7 @@ final class LocalPeer {
 
     /** Reads literal addresses only: a name is never looked up. */
     private static boolean isLoopback(@Nullable String address) {
-        return address != null
-                && parse(address).map(InetAddress::isLoopbackAddress).orElse(false);
+        return address != null && parse(address).map(InetAddress::isLoopbackAddress).orElse(false);
     }
 
     private static Optional<InetAddress> parse(String address) {

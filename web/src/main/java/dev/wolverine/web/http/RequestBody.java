@@ -38,14 +38,13 @@ public final class RequestBody {
         }
         Promise<Buffer> promise = Promise.promise();
         Buffer body = Buffer.buffer();
-        request.handler(
-                part -> {
-                    if (body.length() + part.length() <= maxBytes) {
-                        body.appendBuffer(part);
-                    } else if (promise.tryFail(tooLarge(maxBytes))) {
-                        request.handler(rest -> {});
-                    }
-                });
+        request.handler(part -> {
+            if (body.length() + part.length() <= maxBytes) {
+                body.appendBuffer(part);
+            } else if (promise.tryFail(tooLarge(maxBytes))) {
+                request.handler(rest -> {});
+            }
+        });
         request.exceptionHandler(promise::tryFail);
         request.endHandler(end -> promise.tryComplete(body));
         request.resume();
@@ -62,8 +61,7 @@ public final class RequestBody {
         if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
             return Future.failedFuture(
                     Problem.of(
-                            415,
-                            "Content-Type: missing or another (expected: application/json)"));
+                            415, "Content-Type: missing or another (expected: application/json)"));
         }
         ObjectReader reader = MAPPER.readerFor(type);
         return read(request, MAX_BYTES).map(body -> parse(reader, body));

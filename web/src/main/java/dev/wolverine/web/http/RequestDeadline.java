@@ -45,22 +45,19 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
     /** The header has arrived: the body is what is awaited now. */
     static void headerArrived(HttpServerRequest request) {
         find(request.connection())
-                .ifPresent(
-                        deadline -> {
-                            deadline.request = request;
-                            var unused =
-                                    request.end().onComplete(end -> deadline.requestComplete());
-                        });
+                .ifPresent(deadline -> {
+                    deadline.request = request;
+                    var unused = request.end().onComplete(end -> deadline.requestComplete());
+                });
     }
 
     /** The connection speaks HTTP no more: a WebSocket has limits of its own. */
     public static void release(HttpConnection connection) {
         find(connection)
-                .ifPresent(
-                        deadline -> {
-                            deadline.released = true;
-                            deadline.requestComplete();
-                        });
+                .ifPresent(deadline -> {
+                    deadline.released = true;
+                    deadline.requestComplete();
+                });
     }
 
     @Override
@@ -98,7 +95,10 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
         Failures.write(
                 late.response(),
                 Problem.of(
-                        408, "the request took too long (expected: all of it in " + limit.toSeconds() + " s)"),
+                        408,
+                        "the request took too long (expected: all of it in "
+                                + limit.toSeconds()
+                                + " s)"),
                 machine);
         var unused = context.close();
     }

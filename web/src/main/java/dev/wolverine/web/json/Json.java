@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /** The one JSON factory: its bounds hold for everything that is read. */
 public final class Json {
@@ -36,6 +37,11 @@ public final class Json {
             throw new UncheckedIOException("writing to memory", e);
         }
         return out.toByteArray();
+    }
+
+    /** The same as a string, for WebSockets. */
+    public static String text(Content content) {
+        return new String(bytes(content), StandardCharsets.UTF_8);
     }
 
     /** Something that can be written. */

@@ -298,8 +298,7 @@ public enum ServerField {
     }
 
     /** An object of these fields. */
-    public static void write(JsonGenerator json, ServerView server, int fields)
-            throws IOException {
+    public static void write(JsonGenerator json, ServerView server, int fields) throws IOException {
         json.writeStartObject();
         for (ServerField field : FIELDS) {
             if ((fields & (1 << field.ordinal())) != 0) {

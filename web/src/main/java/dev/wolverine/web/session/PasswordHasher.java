@@ -15,8 +15,8 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * Hashes passwords with Argon2id, as PHC strings: 19 MiB, 2 passes, 1 lane, the parameters that
  * OWASP's password storage cheat sheet gives.
  *
- * <p>Blocking, about 50 ms of one core; thread-safe. At most {@code parallel} run at once, so that a
- * flood of logins costs neither all the cores nor the memory; who waits longer than five seconds
+ * <p>Blocking, about 50 ms of one core; thread-safe. At most {@code parallel} run at once, so that
+ * a flood of logins costs neither all the cores nor the memory; who waits longer than five seconds
  * gets {@link Busy}.
  */
 public final class PasswordHasher {
@@ -45,8 +45,7 @@ public final class PasswordHasher {
     PasswordHasher(SecureRandom random, int parallel) {
         this.random = random;
         this.permits = new Semaphore(parallel, true);
-        this.decoy =
-                phc(new byte[SALT_BYTES], new byte[HASH_BYTES], MEMORY_KIB, PASSES, LANES);
+        this.decoy = phc(new byte[SALT_BYTES], new byte[HASH_BYTES], MEMORY_KIB, PASSES, LANES);
     }
 
     /** A new hash with a salt of its own. */
