@@ -63,6 +63,11 @@ public final class FleetIndex {
         return Optional.ofNullable(fleet(organisationId).servers.get(instanceId));
     }
 
+    /** Number of an organisation's newest change; 0 before the first. */
+    public long sequence(UUID organisationId) {
+        return fleet(organisationId).sequence;
+    }
+
     /**
      * Every server of an organisation with the sequence of the last change that it surely holds.
      */
