@@ -55,9 +55,12 @@ public final class HttpListener {
 
     /** Completes with the port that was bound; fails where it cannot be. */
     public Future<Integer> listen() {
-        int others = Runtime.getRuntime().availableProcessors() - 1;
-        Future<Integer> first = deploy(settings.port(), 1);
-        return others == 0 ? first : first.compose(port -> deploy(port, others));
+        AtomicInteger bound = new AtomicInteger();
+        return vertx.deployVerticle(
+                        () -> new ServerVerticle(bound),
+                        new DeploymentOptions()
+                                .setInstances(Runtime.getRuntime().availableProcessors()))
+                .map(deployed -> bound.get());
     }
 
     /** Stops taking connections, and ends those that are open after at most two seconds. */
@@ -70,21 +73,11 @@ public final class HttpListener {
     }
 
     /** A verticle each, because that is what gives a server an event loop of its own. */
-    private Future<Integer> deploy(int port, int instances) {
-        AtomicInteger bound = new AtomicInteger();
-        return vertx.deployVerticle(
-                        () -> new ServerVerticle(port, bound),
-                        new DeploymentOptions().setInstances(instances))
-                .map(deployed -> bound.get());
-    }
-
     private final class ServerVerticle extends VerticleBase {
 
-        private final int port;
         private final AtomicInteger bound;
 
-        ServerVerticle(int port, AtomicInteger bound) {
-            this.port = port;
+        ServerVerticle(AtomicInteger bound) {
             this.bound = bound;
         }
 
@@ -96,6 +89,8 @@ public final class HttpListener {
                             .invalidRequestHandler(HttpListener::refuseBroken)
                             .connectionHandler(HttpListener.this::connected);
             servers.add(server);
+            // Vert.x's word for one free port that all instances share is a negative one.
+            int port = settings.port() == 0 ? -1 : settings.port();
             return server.listen(port, settings.host())
                     .onSuccess(listening -> bound.set(listening.actualPort()));
         }
@@ -104,7 +99,6 @@ public final class HttpListener {
     private HttpServerOptions options() {
         return new HttpServerOptions()
                 .setHost(settings.host())
-                .setPort(settings.port())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout(Math.toIntExact(settings.idleTimeout().toMillis()))
                 .setMaxHeaderSize(HttpSettings.MAX_HEADER_BYTES)

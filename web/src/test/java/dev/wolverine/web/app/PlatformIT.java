@@ -89,7 +89,7 @@ class PlatformIT {
         assertThat(stored.statusCode()).isEqualTo(200);
         assertThat(stored.body()).contains("\"received\":true");
         awaitServer("wlv_http", "\"memoryMb\":123");
-        assertThat(get("/api/v1/servers/wlv_http/heartbeats?interval=1m").body())
+        assertThat(get("/api/v1/servers/wlv_http/heartbeats?interval=5m").body())
                 .contains("\"beats\":1");
         assertThat(get("/api/v1/servers").body()).contains("wlv_http");
         await().untilAsserted(() -> assertThat(get("/ready").statusCode()).isEqualTo(200));
