@@ -25,7 +25,7 @@ function preloadFont(): Plugin {
 const platform = process.env['WOLVERINE_DEV_URL'] ?? 'http://127.0.0.1:18080';
 
 export default defineConfig({
-  plugins: [svelte(), svelteTesting(), preloadFont()],
+  plugins: [svelte(), svelteTesting({ autoCleanup: false }), preloadFont()],
   build: {
     outDir: '../../../target/dashboard',
     emptyOutDir: true,
@@ -44,7 +44,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/unit/**/*.test.ts', 'test/component/**/*.test.ts'],
-    environment: 'happy-dom',
+    // Tests of components ask for happy-dom in their first line.
+    environment: 'node',
     // A zone with an odd offset, so that a test that leans on the machine's zone fails here too.
     env: { TZ: 'Asia/Kathmandu' },
   },

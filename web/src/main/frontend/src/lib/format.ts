@@ -42,7 +42,8 @@ export function money(micros: Maybe): string {
   if (micros == null) return ABSENT;
   const value = micros / 1e6;
   if (value === 0) return '$0';
-  return Math.abs(value) >= 1 ? dollars.format(value) : cents.format(value);
+  // What would round up to a dollar is shown as one.
+  return Math.abs(value) >= 0.99995 ? dollars.format(value) : cents.format(value);
 }
 
 /** A length of time in its two largest units: `3 d 4 h`, `12 m 5 s`. */
