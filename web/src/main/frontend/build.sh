@@ -1,12 +1,12 @@
 #!/bin/sh
-# Builds or tests the dashboard as a step of the Maven build:  build.sh package|test TARGET_DIRECTORY
+# Builds or tests the dashboard as a step of the Maven build:  build.sh package|test
 #
 # A stamp holds the hash of everything that goes in, so that an unchanged dashboard costs nothing.
 set -eu
 
 task=$1
-target=$2
 cd "$(dirname "$0")"
+target=../../../target
 
 if [ "$task" = test ] && [ "${SKIP_TESTS:-false}" = true ]; then
     exit 0
@@ -25,13 +25,13 @@ fi
 lock=$(node scripts/hash.mjs package.json package-lock.json)
 inputs=$(node scripts/hash.mjs . ../resources/openapi.yaml)
 
-if [ "$(cat "$target/dashboard.$task.stamp" 2>/dev/null)" = "$inputs" ]; then
+if [ "$(cat "$target/dashboard.$task.stamp" 2>/dev/null || true)" = "$inputs" ]; then
     if [ "$task" = test ] || [ -f "$target/classes/dashboard/index.html" ]; then
         exit 0
     fi
 fi
 
-if [ "$(cat node_modules/.lock.stamp 2>/dev/null)" != "$lock" ]; then
+if [ "$(cat node_modules/.lock.stamp 2>/dev/null || true)" != "$lock" ]; then
     echo "dashboard: installing packages"
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
     echo "$lock" >node_modules/.lock.stamp
@@ -40,7 +40,7 @@ fi
 case $task in
 package)
     echo "dashboard: building"
-    npm run --silent build -- "$target"
+    npm run --silent build
     ;;
 test)
     echo "dashboard: testing"
@@ -52,4 +52,5 @@ test)
     exit 2
     ;;
 esac
+mkdir -p "$target"
 echo "$inputs" >"$target/dashboard.$task.stamp"

@@ -27,7 +27,7 @@ const platform = process.env['WOLVERINE_DEV_URL'] ?? 'http://127.0.0.1:18080';
 export default defineConfig({
   plugins: [svelte(), svelteTesting({ autoCleanup: false }), preloadFont()],
   build: {
-    outDir: '../../../target/dashboard',
+    outDir: '../../../target/classes/dashboard',
     emptyOutDir: true,
     manifest: true,
     target: 'es2022',

@@ -18,7 +18,7 @@ const option = (name, fallback) => {
 const PORT = option('port', 18080);
 const SIZE = option('servers', 50);
 const BEAT_MS = 1_500;
-const DASHBOARD = fileURLToPath(new URL('../../../../../target/dashboard/', import.meta.url));
+const DASHBOARD = fileURLToPath(new URL('../../../../../target/classes/dashboard/', import.meta.url));
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'";
