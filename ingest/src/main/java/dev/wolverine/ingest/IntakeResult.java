@@ -2,6 +2,7 @@ package dev.wolverine.ingest;
 
 import dev.wolverine.db.model.QuarantineReason;
 import java.time.Duration;
+import java.util.Locale;
 
 /** What became of one heartbeat. Each protocol edge maps it to its own words in one place. */
 public sealed interface IntakeResult {
@@ -15,16 +16,21 @@ public sealed interface IntakeResult {
     /** Not JSON, or not protobuf: nothing was kept. HTTP 400. */
     record Malformed(String message) implements IntakeResult {}
 
-    /** Not now: nothing was kept, and the same beat is welcome later. HTTP 429 or 503. */
+    /** Not now: nothing was kept for sure, and the same beat is welcome later. HTTP 429 or 503. */
     record Refused(Cause cause, Duration retryAfter) implements IntakeResult {}
 
-    /** The principal may not write heartbeats, or not for this instance. HTTP 403. */
+    /** The principal may not write heartbeats. HTTP 403. */
     record Forbidden(String message) implements IntakeResult {}
 
     /** Why a beat is refused for now: the metric's tag. */
     enum Cause {
         RATE_LIMITED,
         OVERLOADED,
-        STORAGE_UNAVAILABLE
+        STORAGE_UNAVAILABLE;
+
+        /** Lower case. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -1,23 +1,105 @@
 package dev.wolverine.ingest;
 
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import dev.wolverine.db.StorageException;
+import dev.wolverine.db.model.ApiKey;
+import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Principal;
+import dev.wolverine.db.postgres.KeyStore;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves bearer keys, from a cache in front of the database. Never blocks; thread-safe. A key that
  * is mistyped, unknown, expired or revoked gives an empty answer; the stage fails with {@link
- * dev.wolverine.db.StorageException} where the key is not cached and the database is away.
+ * StorageException} where the key is not cached and the database is away.
  */
 public final class KeyAuthenticator {
 
+    private static final Logger log = LoggerFactory.getLogger(KeyAuthenticator.class);
+
+    private static final int MAX_CACHED = 200_000;
+
+    /** How long a revocation made elsewhere may go unseen. */
+    private static final Duration KNOWN = Duration.ofSeconds(30);
+
+    /** Short: a key may be tried a moment before it is made. */
+    private static final Duration UNKNOWN = Duration.ofSeconds(2);
+
+    private final KeyStore keys;
+    private final Clock clock;
+    private final Executor blocking;
+    private final AsyncCache<String, Optional<KeyRecord>> cache =
+            Caffeine.newBuilder()
+                    .maximumSize(MAX_CACHED)
+                    .expireAfter(
+                            Expiry.<String, Optional<KeyRecord>>creating(
+                                    (id, key) -> key.isPresent() ? KNOWN : UNKNOWN))
+                    .buildAsync();
+    private final Map<String, Instant> used = new ConcurrentHashMap<>();
+
+    /**
+     * @param blocking runs look-ups
+     */
+    public KeyAuthenticator(KeyStore keys, Clock clock, Executor blocking) {
+        this.keys = keys;
+        this.clock = clock;
+        this.blocking = blocking;
+    }
+
     /** The principal behind the text after `Bearer `. */
     public CompletionStage<Optional<Principal>> authenticate(String key) {
-        throw new UnsupportedOperationException("" + key.length());
+        Optional<ApiKey> parsed = ApiKey.parse(key);
+        if (parsed.isEmpty()) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
+        ApiKey sent = parsed.get();
+        return cache.get(
+                        sent.id(),
+                        (id, _) -> CompletableFuture.supplyAsync(() -> keys.find(id), blocking))
+                .thenApply(
+                        found -> found.filter(record -> proves(sent, record)).map(this::principal));
     }
 
     /** Forgets a key at once, after it was revoked here. */
     public void forget(String keyId) {
-        throw new UnsupportedOperationException(keyId);
+        cache.synchronous().invalidate(keyId);
+    }
+
+    /** Writes down when keys were last used. Blocking: for a timer. */
+    public void flushUses() {
+        for (Map.Entry<String, Instant> use : used.entrySet()) {
+            try {
+                keys.touch(use.getKey(), use.getValue());
+                used.remove(use.getKey(), use.getValue());
+            } catch (StorageException e) {
+                log.debug("the last use of keys could not be written down", e);
+                return;
+            }
+        }
+    }
+
+    private boolean proves(ApiKey sent, KeyRecord record) {
+        return MessageDigest.isEqual(sent.secretHash(), record.secretHash())
+                && sent.kind() == record.kind()
+                && record.isLive(clock.instant());
+    }
+
+    private Principal principal(KeyRecord record) {
+        used.put(record.id(), clock.instant());
+        return new Principal(
+                record.organisationId(), record.role(), "key:" + record.id(), record.instanceId());
     }
 }

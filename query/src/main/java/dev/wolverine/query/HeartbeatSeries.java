@@ -1,5 +1,6 @@
 package dev.wolverine.query;
 
+import dev.wolverine.db.model.HeartbeatBucket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,27 +11,13 @@ import java.util.List;
  *
  * @param interval width of a bucket; buckets begin at multiples of it since the epoch
  */
-public record HeartbeatSeries(Instant from, Instant to, Duration interval, List<Point> points) {
+public record HeartbeatSeries(
+        Instant from, Instant to, Duration interval, List<HeartbeatBucket> points) {
 
     /** The widest answer. */
     public static final int MAX_POINTS = 1_000;
 
-    /**
-     * One bucket. Numbers are over the beats of the bucket; -1 where none of them sent it.
-     *
-     * @param beats how many it holds
-     * @param slowestRouteMicros highest average of the slowest route, microseconds
-     * @param uptimeSeconds of the last beat
-     */
-    public record Point(
-            Instant time,
-            int beats,
-            int memoryMbMin,
-            double memoryMbAverage,
-            int memoryMbMax,
-            double cpuPercentAverage,
-            double cpuPercentMax,
-            int unhealthyRoutesMax,
-            int slowestRouteMicros,
-            int uptimeSeconds) {}
+    public HeartbeatSeries {
+        points = List.copyOf(points);
+    }
 }

@@ -49,7 +49,7 @@ public record ApiKey(Kind kind, String id, String secret) {
             return letter;
         }
 
-        static Optional<Kind> ofLetter(char letter) {
+        public static Optional<Kind> ofLetter(char letter) {
             for (Kind kind : values()) {
                 if (kind.letter == letter) {
                     return Optional.of(kind);

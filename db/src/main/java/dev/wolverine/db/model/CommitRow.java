@@ -1,0 +1,16 @@
+package dev.wolverine.db.model;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Word of one group commit.
+ *
+ * @param serverIds surrogate ids of the servers that had new beats
+ * @param firstTimestamp earliest client time of the new beats
+ */
+public record CommitRow(List<Integer> serverIds, Instant firstTimestamp, Instant committedAt) {
+    public CommitRow {
+        serverIds = List.copyOf(serverIds);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.wolverine.db.postgres;
+
+import dev.wolverine.db.model.Heartbeat;
+import dev.wolverine.db.model.QuarantineReason;
+import dev.wolverine.db.model.QuarantinedBeat;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.Base64;
+import java.util.List;
+
+/** Keeps bodies that cannot be stored; the same body of the same instance and reason once. */
+final class InsertQuarantine {
+
+    private static final String INSERT =
+            """
+            INSERT INTO heartbeat_quarantine (org_id, instance_id, received_at, reason, detail, content_type, body_hash, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """;
+
+    private InsertQuarantine() {}
+
+    static void execute(Connection connection, List<QuarantinedBeat> beats) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            for (QuarantinedBeat beat : beats) {
+                insert.setObject(1, beat.identity().organisationId());
+                insert.setString(2, beat.identity().instanceId());
+                insert.setTimestamp(3, Timestamp.from(beat.receivedAt()));
+                insert.setString(4, beat.reason().label());
+                insert.setString(5, beat.detail());
+                insert.setString(6, beat.contentType());
+                insert.setBytes(7, sha256(beat.body()));
+                insert.setBytes(8, beat.body());
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    /** The beat that lost against another of the same instance and time, as what it said. */
+    static QuarantinedBeat conflict(Heartbeat loser, byte[] snapshot) {
+        String body =
+                String.format(
+                        java.util.Locale.ROOT,
+                        "{\"timestamp\":%d,\"status\":\"%s\",\"pid\":%d,\"uptimeSeconds\":%d,\"memoryMb\":%d,\"peakMemoryMb\":%d,"
+                                + "\"cpuCentiPercent\":%d,\"healthyRoutes\":%d,\"unhealthyRoutes\":%d,\"slowestRouteMicros\":%d,"
+                                + "\"snapshot\":\"%s\"}",
+                        loser.timestamp().toEpochMilli(),
+                        loser.status().name(),
+                        loser.pid(),
+                        loser.uptimeSeconds(),
+                        loser.memoryMb(),
+                        loser.peakMemoryMb(),
+                        loser.cpuCentiPercent(),
+                        loser.healthyRoutes(),
+                        loser.unhealthyRoutes(),
+                        loser.slowestRouteMicros(),
+                        Base64.getEncoder().encodeToString(snapshot));
+        return new QuarantinedBeat(
+                loser.identity(),
+                loser.receivedAt(),
+                QuarantineReason.CONFLICT,
+                "another beat of this instance says something else at "
+                        + loser.timestamp()
+                        + ": two instances on one id, or a clock that was set back",
+                "application/json; profile=decoded",
+                body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] sha256(byte[] body) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(body);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

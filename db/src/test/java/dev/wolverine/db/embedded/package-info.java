@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.db.embedded;
+
+import org.jspecify.annotations.NullMarked;

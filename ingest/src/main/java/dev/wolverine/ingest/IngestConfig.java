@@ -1,0 +1,95 @@
+package dev.wolverine.ingest;
+
+import java.time.Duration;
+
+/**
+ * How much is taken in, and held, at a time.
+ *
+ * @param writers threads, each with a connection, that commit; servers are spread over them
+ * @param maxCachedServers servers whose ids and snapshots a writer remembers
+ */
+public record IngestConfig(
+        int writers, int maxCachedServers, Batch batch, Queue queue, Stream stream, Clock clock) {
+
+    public IngestConfig {
+        require(writers >= 1 && writers <= 16, "ingest.writers", writers, "1 to 16");
+        require(
+                maxCachedServers >= 1_000,
+                "ingest.max-cached-servers",
+                maxCachedServers,
+                ">= 1000");
+    }
+
+    /** The shipped values. */
+    public static IngestConfig defaults() {
+        return new IngestConfig(
+                1,
+                200_000,
+                new Batch(4_096),
+                new Queue(65_536, 256L << 20, Duration.ofMillis(1_800)),
+                new Stream(64, 4 << 20),
+                new Clock(Duration.ofHours(24), Duration.ofMinutes(2)));
+    }
+
+    /** One transaction: at most so many rows. */
+    public record Batch(int maxRows) {
+        public Batch {
+            require(
+                    maxRows >= 1 && maxRows <= 50_000,
+                    "ingest.batch.max-rows",
+                    maxRows,
+                    "1 to 50000");
+        }
+    }
+
+    /**
+     * What waits for the next transaction.
+     *
+     * @param maxEntries per writer
+     * @param maxBytes of all writers
+     * @param maxWait after which an entry that is not durable is refused: clients wait 3 s at most
+     */
+    public record Queue(int maxEntries, long maxBytes, Duration maxWait) {
+        public Queue {
+            require(maxEntries >= 100, "ingest.queue.max-entries", maxEntries, ">= 100");
+            require(maxBytes >= 1 << 20, "ingest.queue.max-bytes", maxBytes, ">= 1MiB");
+            require(
+                    maxWait.toMillis() >= 100 && maxWait.toMillis() <= 60_000,
+                    "ingest.queue.max-wait",
+                    maxWait,
+                    "100ms to 60s");
+        }
+    }
+
+    /**
+     * One gRPC stream.
+     *
+     * @param window beats that may be under way before the next is read
+     * @param maxMessageBytes of one message
+     */
+    public record Stream(int window, int maxMessageBytes) {
+        public Stream {
+            require(window >= 1 && window <= 10_000, "ingest.stream.window", window, "1 to 10000");
+            require(
+                    maxMessageBytes >= 64 << 10 && maxMessageBytes <= 64 << 20,
+                    "ingest.stream.max-message-bytes",
+                    maxMessageBytes,
+                    "64KiB to 64MiB");
+        }
+    }
+
+    /**
+     * How far a client's clock may be ahead of ours.
+     *
+     * @param maxAhead beyond it a beat goes to quarantine
+     * @param aheadFlagged beyond it a beat is stored and flagged
+     */
+    public record Clock(Duration maxAhead, Duration aheadFlagged) {}
+
+    private static void require(boolean holds, String key, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(
+                    key + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+}

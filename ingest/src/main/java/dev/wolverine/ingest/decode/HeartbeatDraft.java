@@ -1,0 +1,400 @@
+package dev.wolverine.ingest.decode;
+
+import dev.wolverine.db.model.Heartbeat;
+import dev.wolverine.db.model.HeartbeatFlags;
+import dev.wolverine.db.model.Identity;
+import dev.wolverine.db.model.ReportedStatus;
+import dev.wolverine.db.model.Snapshot;
+import dev.wolverine.db.model.SnapshotCodec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A heartbeat while it is read: where both decoders meet, so that bounds, rounding and mending are
+ * the same for both.
+ *
+ * <p>A number that is negative, not finite or beyond its bound is rejected: it stays absent, is
+ * kept among the unknown keys under its JSON pointer, and the beat is flagged. Never fails on odd
+ * content. For one thread.
+ */
+public final class HeartbeatDraft {
+
+    /** Longest instance id, characters. */
+    public static final int MAX_INSTANCE_ID = 128;
+
+    private static final int MAX_NAME = 256;
+    private static final int MAX_PATH = 1_024;
+    private static final int MAX_PROSE = 16_384;
+
+    /** Beyond 2^53 a JavaScript client cannot count. */
+    private static final double MAX_COUNT = 9_007_199_254_740_992d;
+
+    /** A billion dollars. */
+    private static final double MAX_DOLLARS = 1e9;
+
+    private static final double MAX_MILLI = 1e12;
+    private static final int MAX_UNKNOWN = 1_000;
+    private static final int MAX_USAGE_ENTRIES = 10_000;
+
+    private @Nullable String instanceId;
+    private @Nullable Long timestampMillis;
+    private boolean timestampOdd;
+    private int flags;
+
+    private @Nullable String version;
+    private @Nullable String name;
+    private @Nullable Long port;
+    private ReportedStatus status = ReportedStatus.ABSENT;
+    private @Nullable String statusWord;
+    private int pid = Heartbeat.ABSENT;
+    private int uptimeSeconds = Heartbeat.ABSENT;
+    private int memoryMb = Heartbeat.ABSENT;
+    private int peakMemoryMb = Heartbeat.ABSENT;
+    private int cpuCentiPercent = Heartbeat.ABSENT;
+    private @Nullable Long totalRoutes;
+    private int healthyRoutes = Heartbeat.ABSENT;
+    private int unhealthyRoutes = Heartbeat.ABSENT;
+    private @Nullable String slowestPath;
+    private int slowestRouteMicros = Heartbeat.ABSENT;
+
+    private @Nullable Long repairs;
+    private @Nullable Long repairSuccesses;
+    private @Nullable Long repairFailures;
+    private @Nullable Long repairSuccessRateMilli;
+    private @Nullable Long repairCostMicros;
+    private @Nullable Long repairTokens;
+    private @Nullable Long repairAverageTokensMilli;
+    private Snapshot.@Nullable LastRepair lastRepair;
+
+    private @Nullable Long tokens;
+    private @Nullable Long calls;
+    private @Nullable Long costMicros;
+    private @Nullable Long cacheSavingsMicros;
+    private final List<Snapshot.UsageEntry> usage = new ArrayList<>();
+
+    private @Nullable Long memories;
+    private final SortedMap<String, Long> memoryNamespaces = new TreeMap<>();
+    private @Nullable Long backups;
+    private @Nullable Long stableBackups;
+    private @Nullable Long verifiedBackups;
+    private @Nullable Long unstableBackups;
+    private final List<String> alertsJson = new ArrayList<>();
+    private final SortedMap<String, String> unknown = new TreeMap<>();
+
+    /** As sent; not yet judged. Null if absent. */
+    public @Nullable String instanceId() {
+        return instanceId;
+    }
+
+    /** The client's clock, milliseconds; null if absent or {@link #isTimestampOdd()}. */
+    public @Nullable Long timestampMillis() {
+        return timestampMillis;
+    }
+
+    /** Whether a timestamp was sent that is no number. */
+    public boolean isTimestampOdd() {
+        return timestampOdd;
+    }
+
+    /** The beat, once its identity is known. A timestamp must be there. */
+    public Heartbeat build(
+            Identity identity, Instant timestamp, Instant receivedAt, int moreFlags) {
+        byte[] snapshot = SnapshotCodec.encode(snapshot());
+        return new Heartbeat(
+                identity,
+                timestamp,
+                receivedAt,
+                status,
+                pid,
+                uptimeSeconds,
+                memoryMb,
+                peakMemoryMb,
+                cpuCentiPercent,
+                healthyRoutes,
+                unhealthyRoutes,
+                slowestRouteMicros,
+                flags | moreFlags,
+                snapshot,
+                SnapshotCodec.hash(snapshot));
+    }
+
+    private Snapshot snapshot() {
+        Collections.sort(usage);
+        return new Snapshot(
+                version,
+                name,
+                port,
+                statusWord,
+                totalRoutes,
+                slowestPath,
+                new Snapshot.Repairs(
+                        repairs,
+                        repairSuccesses,
+                        repairFailures,
+                        repairSuccessRateMilli,
+                        repairCostMicros,
+                        repairTokens,
+                        repairAverageTokensMilli,
+                        lastRepair),
+                new Snapshot.Totals(tokens, calls, costMicros, cacheSavingsMicros),
+                usage,
+                memories,
+                memoryNamespaces,
+                new Snapshot.Backups(backups, stableBackups, verifiedBackups, unstableBackups),
+                alertsJson,
+                unknown);
+    }
+
+    void instanceId(String value) {
+        instanceId = value;
+    }
+
+    void timestamp(double value) {
+        if (Double.isNaN(value) || Math.abs(value) > MAX_COUNT) {
+            timestampOdd = true;
+        } else {
+            timestampMillis = (long) Math.floor(value);
+        }
+    }
+
+    void oddTimestamp() {
+        timestampOdd = true;
+    }
+
+    void leanPayload() {
+        flags |= HeartbeatFlags.LEAN_PAYLOAD;
+    }
+
+    void version(String value) {
+        version = text(value, MAX_NAME);
+    }
+
+    void name(String value) {
+        name = text(value, MAX_NAME);
+    }
+
+    void port(double value, String pointer) {
+        port = bounded(value, 65_535, pointer);
+    }
+
+    void status(String word) {
+        status = ReportedStatus.ofWord(word);
+        statusWord = status == ReportedStatus.OTHER ? text(word, MAX_NAME) : null;
+    }
+
+    void pid(double value, String pointer) {
+        pid = int4(value, pointer);
+    }
+
+    void uptimeSeconds(double value, String pointer) {
+        uptimeSeconds = int4(value, pointer);
+    }
+
+    void memoryMb(double value, String pointer) {
+        memoryMb = int4(value, pointer);
+    }
+
+    void peakMemoryMb(double value, String pointer) {
+        peakMemoryMb = int4(value, pointer);
+    }
+
+    void cpuPercent(double value, String pointer) {
+        cpuCentiPercent = scaledInt4(value, 100, pointer);
+    }
+
+    void totalRoutes(double value, String pointer) {
+        totalRoutes = bounded(value, Integer.MAX_VALUE, pointer);
+    }
+
+    void healthyRoutes(double value, String pointer) {
+        healthyRoutes = int4(value, pointer);
+    }
+
+    void unhealthyRoutes(double value, String pointer) {
+        unhealthyRoutes = int4(value, pointer);
+    }
+
+    void slowestPath(String value) {
+        slowestPath = text(value, MAX_PATH);
+    }
+
+    void slowestRouteMillis(double value, String pointer) {
+        slowestRouteMicros = scaledInt4(value, 1_000, pointer);
+    }
+
+    void repairs(double value, String pointer) {
+        repairs = count(value, pointer);
+    }
+
+    void repairSuccesses(double value, String pointer) {
+        repairSuccesses = count(value, pointer);
+    }
+
+    void repairFailures(double value, String pointer) {
+        repairFailures = count(value, pointer);
+    }
+
+    void repairSuccessRate(double value, String pointer) {
+        repairSuccessRateMilli = milli(value, pointer);
+    }
+
+    void repairCost(double value, String pointer) {
+        repairCostMicros = micros(value, pointer);
+    }
+
+    void repairTokens(double value, String pointer) {
+        repairTokens = count(value, pointer);
+    }
+
+    void repairAverageTokens(double value, String pointer) {
+        repairAverageTokensMilli = milli(value, pointer);
+    }
+
+    void lastRepair(Snapshot.LastRepair value) {
+        lastRepair = value;
+    }
+
+    void tokens(double value, String pointer) {
+        tokens = count(value, pointer);
+    }
+
+    void calls(double value, String pointer) {
+        calls = count(value, pointer);
+    }
+
+    void cost(double value, String pointer) {
+        costMicros = micros(value, pointer);
+    }
+
+    void cacheSavings(double value, String pointer) {
+        cacheSavingsMicros = micros(value, pointer);
+    }
+
+    void usage(UsageDraft entry) {
+        if (usage.size() < MAX_USAGE_ENTRIES) {
+            usage.add(entry.build());
+        } else {
+            flags |= HeartbeatFlags.VALUE_REJECTED;
+        }
+    }
+
+    void counter(UsageDraft entry, Snapshot.Counter counter, double value, String pointer) {
+        Long stored =
+                switch (counter.unit()) {
+                    case COUNT -> count(value, pointer);
+                    case DOLLARS -> micros(value, pointer);
+                    case MILLI -> milli(value, pointer);
+                };
+        if (stored != null) {
+            entry.set(counter, stored);
+        }
+    }
+
+    void memories(double value, String pointer) {
+        memories = count(value, pointer);
+    }
+
+    void memoryNamespace(String namespace, double value, String pointer) {
+        Long stored = count(value, pointer);
+        if (stored != null && memoryNamespaces.size() < MAX_UNKNOWN) {
+            memoryNamespaces.put(key(namespace), stored);
+        }
+    }
+
+    void backups(double value, String pointer) {
+        backups = count(value, pointer);
+    }
+
+    void stableBackups(double value, String pointer) {
+        stableBackups = count(value, pointer);
+    }
+
+    void verifiedBackups(double value, String pointer) {
+        verifiedBackups = count(value, pointer);
+    }
+
+    void unstableBackups(double value, String pointer) {
+        unstableBackups = count(value, pointer);
+    }
+
+    void alert(String json) {
+        if (alertsJson.size() < MAX_UNKNOWN) {
+            alertsJson.add(text(json, MAX_PROSE));
+        }
+    }
+
+    /** Keeps what no field is made for. */
+    void unknown(String pointer, String json) {
+        if (unknown.size() < MAX_UNKNOWN) {
+            unknown.put(text(pointer, MAX_PATH), text(json, MAX_PROSE));
+        } else {
+            flags |= HeartbeatFlags.VALUE_REJECTED;
+        }
+    }
+
+    /** Keeps a value that its field cannot take. */
+    void rejected(String pointer, String json) {
+        flags |= HeartbeatFlags.VALUE_REJECTED;
+        unknown(pointer, json);
+    }
+
+    String key(String value) {
+        return text(value, MAX_NAME);
+    }
+
+    String prose(String value) {
+        return text(value, MAX_PROSE);
+    }
+
+    @Nullable Long count(double value, String pointer) {
+        return bounded(value, MAX_COUNT, pointer);
+    }
+
+    @Nullable Long micros(double dollars, String pointer) {
+        return scaled(dollars, MAX_DOLLARS, 1_000_000, pointer);
+    }
+
+    @Nullable Long milli(double value, String pointer) {
+        return scaled(value, MAX_MILLI, 1_000, pointer);
+    }
+
+    private int int4(double value, String pointer) {
+        return scaledInt4(value, 1, pointer);
+    }
+
+    private int scaledInt4(double value, int scale, String pointer) {
+        Long stored = scaled(value, (double) Integer.MAX_VALUE / scale, scale, pointer);
+        return stored == null ? Heartbeat.ABSENT : Math.toIntExact(stored);
+    }
+
+    private @Nullable Long bounded(double value, double max, String pointer) {
+        return scaled(value, max, 1, pointer);
+    }
+
+    private @Nullable Long scaled(double value, double max, int scale, String pointer) {
+        if (!(value >= 0 && value <= max)) {
+            rejected(pointer, Double.isFinite(value) ? number(value) : "\"" + value + "\"");
+            return null;
+        }
+        return Math.min(Math.round(value * scale), Math.round(max * scale));
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < MAX_COUNT
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+
+    private String text(String value, int maxLength) {
+        String clean = CleanText.of(value, maxLength);
+        if (!clean.equals(value)) {
+            flags |= HeartbeatFlags.TEXT_MENDED;
+        }
+        return clean;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.wolverine.query;
+
+import dev.wolverine.db.model.Heartbeat;
+import dev.wolverine.db.model.ReportedStatus;
+import dev.wolverine.db.model.ServerState;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Judges how a server is, from its newest state and the time. A pure function.
+ *
+ * <p>Silence counts by when beats arrive, not by what their clocks say. Who was silent already when
+ * the platform began to listen is unknown, not down, until a whole grace has passed: it may be us
+ * who were away.
+ *
+ * @param grace how long a server may be silent
+ * @param listeningSince when this platform began to take beats
+ */
+public record StatusRule(Duration grace, Instant listeningSince) {
+
+    /** Two and a half beats of the stock client. */
+    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(150);
+
+    /**
+     * @param since when it began, as far as the state alone tells
+     */
+    public record Verdict(Status status, Instant since, String reason) {}
+
+    public Verdict judge(ServerState state, Instant now) {
+        if (Duration.between(state.lastSeen(), now).compareTo(grace) > 0) {
+            return silent(state, now);
+        }
+        if (state.status() == ReportedStatus.DOWN) {
+            return new Verdict(Status.DOWN, state.timestamp(), "reports itself down");
+        }
+        if (state.unhealthyRoutes() > 0) {
+            return new Verdict(Status.DEGRADED, state.timestamp(), routes(state));
+        }
+        if (state.status() == ReportedStatus.DEGRADED) {
+            return new Verdict(Status.DEGRADED, state.timestamp(), "reports itself degraded");
+        }
+        return new Verdict(Status.HEALTHY, state.timestamp(), "beating");
+    }
+
+    private Verdict silent(ServerState state, Instant now) {
+        if (Duration.between(listeningSince, now).compareTo(grace) <= 0) {
+            return new Verdict(
+                    Status.UNKNOWN, state.lastSeen(), "not heard since the platform started");
+        }
+        return new Verdict(Status.DOWN, state.lastSeen(), "silent");
+    }
+
+    private static String routes(ServerState state) {
+        int unhealthy = state.unhealthyRoutes();
+        int total =
+                state.totalRoutes() == Heartbeat.ABSENT
+                        ? unhealthy + Math.max(0, state.healthyRoutes())
+                        : state.totalRoutes();
+        return unhealthy + " of " + total + (total == 1 ? " route" : " routes") + " failing";
+    }
+}

@@ -1,0 +1,239 @@
+package dev.wolverine.web.config;
+
+import dev.wolverine.db.DatabaseConfig;
+import dev.wolverine.db.DatabaseUrl;
+import dev.wolverine.ingest.IngestConfig;
+import dev.wolverine.ingest.grpc.GrpcConfig;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything that can be set.
+ *
+ * @param roles what starts in this process
+ */
+public record PlatformConfig(
+        Data data,
+        Http http,
+        GrpcConfig grpc,
+        Database database,
+        Redis redis,
+        Set<ProcessRole> roles,
+        Log log,
+        Retention retention,
+        IngestConfig ingest) {
+
+    private static final String FILE_NAME = "wolverine.properties";
+
+    public PlatformConfig {
+        require(!roles.isEmpty(), "roles", "", "at least one");
+        roles = Set.copyOf(roles);
+    }
+
+    /** The shipped values. */
+    public static PlatformConfig defaults() {
+        return new PlatformConfig(
+                new Data(Path.of(".wolverine"), Optional.empty()),
+                new Http("127.0.0.1", 8080),
+                GrpcConfig.defaults(),
+                new Database(Optional.empty(), Optional.empty(), Optional.empty(), 8, 8, 256, 4096),
+                new Redis(Optional.empty(), 256),
+                Set.of(ProcessRole.values()),
+                new Log(Level.INFO),
+                new Retention(Duration.ofDays(30)),
+                IngestConfig.defaults());
+    }
+
+    /** The file that is read unless `--config` names another: in the data directory. */
+    public static ConfigSources.UsualFile usualFile() {
+        return settings ->
+                settings.apply("data.dir")
+                        .map(Path::of)
+                        .orElseGet(() -> defaults().data().dir())
+                        .resolve(FILE_NAME);
+    }
+
+    /** What a process does: all of it, or a part. */
+    public enum ProcessRole {
+        INGEST,
+        QUERY,
+        ALERTS,
+        WEB
+    }
+
+    /** From the most talkative to the quietest. */
+    public enum Level {
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR
+    }
+
+    /**
+     * The directory of a platform.
+     *
+     * @param programsDir where embedded servers are unpacked; empty: the cache of the user
+     */
+    public record Data(Path dir, Optional<Path> programsDir) {}
+
+    /**
+     * The dashboard, the HTTP interface and the live feed.
+     *
+     * @param host address to listen on
+     * @param port 0: any free one
+     */
+    public record Http(String host, int port) {
+        public Http {
+            requirePort("http.port", port);
+        }
+    }
+
+    /**
+     * PostgreSQL.
+     *
+     * @param url of an external server, with or without credentials; empty: one of our own
+     * @param user if the address names none
+     * @param password if the address names none
+     * @param writerConnections connections that write heartbeats
+     * @param readerConnections connections that answer questions
+     * @param embeddedSharedBuffersMb page cache of our own server, MiB
+     * @param embeddedMaxWalMb write-ahead log of our own server between checkpoints, MiB
+     */
+    public record Database(
+            Optional<Secret> url,
+            Optional<String> user,
+            Optional<Secret> password,
+            int writerConnections,
+            int readerConnections,
+            int embeddedSharedBuffersMb,
+            int embeddedMaxWalMb) {
+
+        public Database {
+            url.ifPresent(text -> parse(text.reveal()));
+            require(
+                    writerConnections >= 1 && writerConnections <= 64,
+                    "database.writer-connections",
+                    writerConnections,
+                    "1 to 64");
+            require(
+                    readerConnections >= 1 && readerConnections <= 256,
+                    "database.reader-connections",
+                    readerConnections,
+                    "1 to 256");
+            require(
+                    embeddedSharedBuffersMb >= 16 && embeddedSharedBuffersMb <= 65_536,
+                    "database.embedded-shared-buffers-mb",
+                    embeddedSharedBuffersMb,
+                    "16 to 65536");
+            require(
+                    embeddedMaxWalMb >= 128 && embeddedMaxWalMb <= 1_048_576,
+                    "database.embedded-max-wal-mb",
+                    embeddedMaxWalMb,
+                    "128 to 1048576");
+        }
+
+        /** The external server; empty: run one of our own. */
+        public Optional<DatabaseConfig> external() {
+            return url.map(text -> parse(text.reveal()))
+                    .map(address ->
+                            withConnections(
+                                    DatabaseConfig.of(
+                                            address.url(),
+                                            address.user().or(() -> user).orElse("wolverine"),
+                                            address.password()
+                                                    .or(() -> password.map(Secret::reveal))
+                                                    .orElse(""))));
+        }
+
+        /** The same server with as many connections as are set. */
+        public DatabaseConfig withConnections(DatabaseConfig server) {
+            return new DatabaseConfig(
+                    server.url(),
+                    server.user(),
+                    server.password(),
+                    writerConnections,
+                    readerConnections);
+        }
+
+        private static DatabaseUrl parse(String url) {
+            try {
+                return DatabaseUrl.parse(url);
+            } catch (IllegalArgumentException e) {
+                throw refused("database.url", "***", "postgresql://user:password@host:port/name");
+            }
+        }
+    }
+
+    /**
+     * Redis.
+     *
+     * @param url of an external server, with its password; empty: one of our own
+     * @param embeddedMaxMemoryMb what our own may hold, MiB
+     */
+    public record Redis(Optional<Secret> url, int embeddedMaxMemoryMb) {
+
+        public Redis {
+            url.ifPresent(text -> parse(text.reveal()));
+            require(
+                    embeddedMaxMemoryMb >= 16 && embeddedMaxMemoryMb <= 1_048_576,
+                    "redis.embedded-max-memory-mb",
+                    embeddedMaxMemoryMb,
+                    "16 to 1048576");
+        }
+
+        /** The external server; empty: run one of our own. */
+        public Optional<URI> external() {
+            return url.map(text -> parse(text.reveal()));
+        }
+
+        private static URI parse(String url) {
+            try {
+                URI uri = new URI(url);
+                if (uri.getHost() != null
+                        && ("redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme()))) {
+                    return uri;
+                }
+            } catch (URISyntaxException e) {
+                // Said below, without the text: it has a password in it.
+            }
+            throw refused("redis.url", "***", "redis://:password@host:port/0");
+        }
+    }
+
+    /**
+     * How long data is kept.
+     *
+     * @param raw heartbeats and their snapshots, by client time
+     */
+    public record Retention(Duration raw) {
+        public Retention {
+            require(
+                    raw.compareTo(Duration.ofDays(2)) >= 0
+                            && raw.compareTo(Duration.ofDays(3_650)) <= 0,
+                    "retention.raw",
+                    raw,
+                    "2d to 3650d");
+        }
+    }
+
+    /** The log file of the platform. */
+    public record Log(Level level) {}
+
+    private static void requirePort(String key, int port) {
+        require(port >= 0 && port <= 65_535, key, port, "0 to 65535, 0 for any free port");
+    }
+
+    private static void require(boolean holds, String key, Object value, String expected) {
+        if (!holds) {
+            throw refused(key, value, expected);
+        }
+    }
+
+    private static IllegalArgumentException refused(String key, Object value, String expected) {
+        return new IllegalArgumentException(key + ": " + value + " (expected: " + expected + ")");
+    }
+}

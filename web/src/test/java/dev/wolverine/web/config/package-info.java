@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.web.config;
+
+import org.jspecify.annotations.NullMarked;
