@@ -24,11 +24,10 @@ class HeartbeatMappingTest {
 
         assertThat(requests).hasSize(291);
         assertThat(requests)
-                .allSatisfy(
-                        request ->
-                                assertThat(request.headers().get("content-length"))
-                                        .as(request.source())
-                                        .isEqualTo(String.valueOf(request.body().length)));
+                .allSatisfy(request ->
+                        assertThat(request.headers().get("content-length"))
+                                .as(request.source())
+                                .isEqualTo(String.valueOf(request.body().length)));
     }
 
     @Test
@@ -112,14 +111,13 @@ class HeartbeatMappingTest {
 
     private static void leaves(MessageOrBuilder message, List<String> leaves) {
         message.getAllFields()
-                .forEach(
-                        (field, value) -> {
-                            if (field.isRepeated()) {
-                                ((List<?>) value).forEach(element -> leaf(field, element, leaves));
-                            } else {
-                                leaf(field, value, leaves);
-                            }
-                        });
+                .forEach((field, value) -> {
+                    if (field.isRepeated()) {
+                        ((List<?>) value).forEach(element -> leaf(field, element, leaves));
+                    } else {
+                        leaf(field, value, leaves);
+                    }
+                });
     }
 
     private static void leaf(FieldDescriptor field, Object value, List<String> leaves) {

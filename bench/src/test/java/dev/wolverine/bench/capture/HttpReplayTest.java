@@ -74,7 +74,8 @@ class HttpReplayTest {
         assertThat(report.failures()).isEmpty();
         assertThat(report.answers())
                 .containsOnly(
-                        Map.entry("//api/v1/heartbeat 200", 1), Map.entry("/api/v1/register 200", 1));
+                        Map.entry("//api/v1/heartbeat 200", 1),
+                        Map.entry("/api/v1/register 200", 1));
     }
 
     @Test
