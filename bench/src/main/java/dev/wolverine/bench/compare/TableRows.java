@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -42,7 +43,7 @@ final class TableRows implements AutoCloseable {
         }
         List<Object> key = new ArrayList<>();
         for (String column : table.key()) {
-            key.add(rows.getObject(column));
+            key.add(keyPart(column));
         }
         Map<String, @Nullable String> values = new LinkedHashMap<>();
         ResultSetMetaData columns = rows.getMetaData();
@@ -53,6 +54,11 @@ final class TableRows implements AutoCloseable {
             }
         }
         return new Row(key, values);
+    }
+
+    private Object keyPart(String column) throws SQLException {
+        Object value = rows.getObject(column);
+        return value instanceof Timestamp time ? time.toInstant() : value;
     }
 
     private @Nullable String text(String name, int index, int type) throws SQLException {
