@@ -28,8 +28,7 @@ class PlatformConfigTest {
     void listensOnThisMachineAlone() {
         assertThat(PlatformConfig.defaults().http())
                 .isEqualTo(new PlatformConfig.Http("127.0.0.1", 8080));
-        assertThat(PlatformConfig.defaults().grpc())
-                .isEqualTo(new GrpcConfig("127.0.0.1", 9090));
+        assertThat(PlatformConfig.defaults().grpc()).isEqualTo(new GrpcConfig("127.0.0.1", 9090));
     }
 
     @Test
