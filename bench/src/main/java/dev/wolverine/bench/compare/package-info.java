@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.compare;
+
+import org.jspecify.annotations.NullMarked;
