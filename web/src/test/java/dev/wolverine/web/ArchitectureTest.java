@@ -8,30 +8,32 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** Who may know whom, in all modules. */
-@AnalyzeClasses(packages = "dev.wolverine", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(
+        packages = "dev.wolverine",
+        importOptions = {
+            ImportOption.DoNotIncludeTests.class,
+            ArchitectureTest.DoNotIncludeTestJars.class
+        })
 class ArchitectureTest {
 
     private static final DescribedPredicate<JavaClass> OURS = resideInAPackage("dev.wolverine..");
 
-    @ArchTest
-    static final ArchRule protoKnowsNothingOfOurs = knowsOnly("proto");
+    @ArchTest static final ArchRule protoKnowsNothingOfOurs = knowsOnly("proto");
 
-    @ArchTest
-    static final ArchRule dbKnowsNothingOfOurs = knowsOnly("db");
+    @ArchTest static final ArchRule dbKnowsNothingOfOurs = knowsOnly("db");
 
     @ArchTest
     static final ArchRule ingestKnowsTheWireAndTheStore = knowsOnly("ingest", "proto", "db");
 
-    @ArchTest
-    static final ArchRule queryKnowsTheStore = knowsOnly("query", "db");
+    @ArchTest static final ArchRule queryKnowsTheStore = knowsOnly("query", "db");
 
-    @ArchTest
-    static final ArchRule alertsKnowTheStore = knowsOnly("alerts", "db");
+    @ArchTest static final ArchRule alertsKnowTheStore = knowsOnly("alerts", "db");
 
     @ArchTest
     static final ArchRule nobodyKnowsTheWeb =
@@ -129,5 +131,13 @@ class ArchitectureTest {
                         OURS.and(DescribedPredicate.not(allowed))
                                 .as("are ours, but of another module than it may know"))
                 .allowEmptyShould(true);
+    }
+
+    /** The tests of the store come as a jar, which is no path that a test is known by. */
+    static final class DoNotIncludeTestJars implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("-tests.jar");
+        }
     }
 }

@@ -26,7 +26,8 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     private volatile int pings;
 
     private LiveClient(TestPlatform platform, List<String> headers) {
-        WebSocket.Builder builder = HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(5));
+        WebSocket.Builder builder =
+                HTTP.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(5));
         for (int i = 0; i < headers.size(); i += 2) {
             builder.header(headers.get(i), headers.get(i + 1));
         }
@@ -62,9 +63,10 @@ final class LiveClient implements AutoCloseable, WebSocket.Listener {
     }
 
     JsonObject await(Predicate<JsonObject> wanted) {
-        return await()
-                .atMost(Duration.ofSeconds(10))
-                .until(() -> messages.stream().filter(wanted).findFirst(), found -> found.isPresent())
+        return await().atMost(Duration.ofSeconds(10))
+                .until(
+                        () -> messages.stream().filter(wanted).findFirst(),
+                        found -> found.isPresent())
                 .orElseThrow();
     }
 

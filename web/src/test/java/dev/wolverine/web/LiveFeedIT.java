@@ -66,8 +66,7 @@ class LiveFeedIT {
             live.send(sub(1, "wlv_live"));
             JsonObject snapshot = live.await("snap");
             assertThat(snapshot.getBoolean("last")).isTrue();
-            JsonObject server =
-                    snapshot.getJsonArray("u").getJsonObject(0).getJsonObject("p");
+            JsonObject server = snapshot.getJsonArray("u").getJsonObject(0).getJsonObject("p");
             contract.validate("Server", server);
 
             beat("wlv_live", now + 1000, 131);
@@ -96,12 +95,12 @@ class LiveFeedIT {
                 }
                 beat("wlv_model_" + random.nextInt(12), now + i, random.nextInt(1000));
             }
-            await().atMost(Duration.ofSeconds(10)).untilAsserted(
-                            () -> {
-                                merged.clear();
-                                live.messages().forEach(message -> merge(message, merged));
-                                assertThat(merged).isNotEmpty().isEqualTo(fleet());
-                            });
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() -> {
+                        merged.clear();
+                        live.messages().forEach(message -> merge(message, merged));
+                        assertThat(merged).isNotEmpty().isEqualTo(fleet());
+                    });
             assertThatSequenceHasNoGap(live.messages());
         }
     }
@@ -199,19 +198,17 @@ class LiveFeedIT {
     void aSessionFromAForeignPageIsRefusedAtTheDoor() {
         ApiClient.Person owner = logIn();
 
-        assertThatThrownBy(
-                        () ->
-                                LiveClient.connect(
-                                        platform,
-                                        "Cookie",
-                                        owner.cookie(),
-                                        "Origin",
-                                        "https://evil.example"))
+        assertThatThrownBy(() ->
+                        LiveClient.connect(
+                                platform,
+                                "Cookie",
+                                owner.cookie(),
+                                "Origin",
+                                "https://evil.example"))
                 .cause()
                 .isInstanceOfSatisfying(
                         WebSocketHandshakeException.class,
-                        refused ->
-                                assertThat(refused.getResponse().statusCode()).isEqualTo(403));
+                        refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(403));
     }
 
     @Test
@@ -338,8 +335,7 @@ class LiveFeedIT {
 
     @Test
     void aRestartIsAnnounced() {
-        TestPlatform other =
-                TestPlatform.start(HttpSettings.of("127.0.0.1", 0, false), QUICK);
+        TestPlatform other = TestPlatform.start(HttpSettings.of("127.0.0.1", 0, false), QUICK);
         LiveClient live = LiveClient.withKey(other, other.key(Role.VIEWER));
         other.close();
         assertThat(live.await("bye").getInteger("retryIn")).isBetween(1000, 5000);

@@ -45,7 +45,9 @@ class TransportIT {
     @Test
     void aHeaderThatTricklesIsCutAtTheDeadline() throws Exception {
         try (Socket socket = connect()) {
-            assertThat(millisUntilClosed(socket, "GET /health HTTP/1.1\r\nHost: x\r\n", "X-Slow: 1\r\n"))
+            assertThat(
+                            millisUntilClosed(
+                                    socket, "GET /health HTTP/1.1\r\nHost: x\r\n", "X-Slow: 1\r\n"))
                     .isBetween(DEADLINE_MILLIS - 100L, DEADLINE_MILLIS + 2_000L);
         }
     }
@@ -123,9 +125,7 @@ class TransportIT {
             socket.getOutputStream().write(upgrade.getBytes(StandardCharsets.US_ASCII));
             assertThat(readSome(socket)).startsWith("HTTP/1.1 101 ");
             // A final text frame of two bytes, masked with zeros.
-            byte[] frame = {
-                (byte) 0x81, (byte) 0x82, 0, 0, 0, 0, (byte) 0xC3, (byte) 0x28
-            };
+            byte[] frame = {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, (byte) 0xC3, (byte) 0x28};
             socket.getOutputStream().write(frame);
             StringBuilder received = new StringBuilder();
             while (closeCode(received.toString()) < 0) {
@@ -163,16 +163,15 @@ class TransportIT {
             }
         }
         await().atMost(Duration.ofSeconds(5))
-                .until(
-                        () -> {
-                            try (Socket socket = connect()) {
-                                socket.getOutputStream()
-                                        .write(
-                                                "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
-                                                        .getBytes(StandardCharsets.US_ASCII));
-                                return readSome(socket).startsWith("HTTP/1.1 200 ");
-                            }
-                        });
+                .until(() -> {
+                    try (Socket socket = connect()) {
+                        socket.getOutputStream()
+                                .write(
+                                        "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+                                                .getBytes(StandardCharsets.US_ASCII));
+                        return readSome(socket).startsWith("HTTP/1.1 200 ");
+                    }
+                });
     }
 
     private String answered = "";

@@ -125,6 +125,9 @@ public final class HttpListener {
     private void handle(HttpServerRequest request) {
         SecurityHeaders.apply(request.response().headers());
         request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (settings.tlsAtProxy()) {
+            SecurityHeaders.applyStrictTransport(request.response().headers());
+        }
         RequestDeadline.headerArrived(request);
         router.handle(request);
     }
@@ -178,8 +181,8 @@ public final class HttpListener {
     }
 
     /**
-     * What comes after the header waits until the caller is known and somebody reads it; what nobody
-     * has read by the end of the answer is thrown away.
+     * What comes after the header waits until the caller is known and somebody reads it; what
+     * nobody has read by the end of the answer is thrown away.
      */
     private static void holdBody(RoutingContext context, Endpoint endpoint) {
         HttpServerRequest request = context.request();

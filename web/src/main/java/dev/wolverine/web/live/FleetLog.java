@@ -24,8 +24,8 @@ final class FleetLog {
     private long sequence;
 
     /**
-     * Takes in what is there before the first change, so that the first change is told apart from it.
-     * Servers that a change has brought meanwhile stay as they are.
+     * Takes in what is there before the first change, so that the first change is told apart from
+     * it. Servers that a change has brought meanwhile stay as they are.
      */
     synchronized void seed(FleetIndex.Snapshot snapshot) {
         for (ServerView server : snapshot.servers()) {

@@ -16,7 +16,13 @@ class LocalPeerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "localhost.evil.example", "evil.example:127", "10.0.0.1", "[::2]", "[::1", "2130706433"
+                "",
+                "localhost.evil.example",
+                "evil.example:127",
+                "10.0.0.1",
+                "[::2]",
+                "[::1",
+                "2130706433"
             })
     void allElse(String host) {
         assertThat(LocalPeer.isLoopbackHost(host)).isFalse();

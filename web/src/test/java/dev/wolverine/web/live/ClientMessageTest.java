@@ -14,7 +14,9 @@ class ClientMessageTest {
 
     @Test
     void bothFormsAreUnderstood() throws Exception {
-        assertThat(parse("{'op':'sub','id':1,'topic':'fleet','filter':{'servers':['a','a']},'later':{}}"))
+        assertThat(
+                        parse(
+                                "{'op':'sub','id':1,'topic':'fleet','filter':{'servers':['a','a']},'later':{}}"))
                 .isEqualTo(new ClientMessage.Subscribe(1, Set.of("a")));
         assertThat(parse("{'op':'sub','id':1,'topic':'fleet'}"))
                 .isEqualTo(new ClientMessage.Subscribe(1, Set.of()));
@@ -22,8 +24,7 @@ class ClientMessageTest {
         assertThat(parse("{'op':'ping'}")).isEqualTo(new ClientMessage.Ping());
         assertThat(parse("{'op':'auth','token':'t'}")).isEqualTo(new ClientMessage.Auth("t"));
         assertThat(parse("{'subscribe':['heartbeat','alert'],'servers':['a']}"))
-                .isEqualTo(
-                        new ClientMessage.Simple(Set.of("heartbeat", "alert"), Set.of("a")));
+                .isEqualTo(new ClientMessage.Simple(Set.of("heartbeat", "alert"), Set.of("a")));
     }
 
     @ParameterizedTest
@@ -52,14 +53,15 @@ class ClientMessageTest {
     @Test
     void aFilterNamesABoundedNumberOfServers() {
         String names =
-                IntStream.range(0, 1001).mapToObj(i -> "'s" + i + "'").collect(Collectors.joining(","));
+                IntStream.range(0, 1001)
+                        .mapToObj(i -> "'s" + i + "'")
+                        .collect(Collectors.joining(","));
 
-        assertThatThrownBy(
-                        () ->
-                                parse(
-                                        "{'op':'sub','id':1,'topic':'fleet','filter':{'servers':["
-                                                + names
-                                                + "]}}"))
+        assertThatThrownBy(() ->
+                        parse(
+                                "{'op':'sub','id':1,'topic':'fleet','filter':{'servers':["
+                                        + names
+                                        + "]}}"))
                 .hasMessageContaining("at most 1000");
     }
 

@@ -159,7 +159,8 @@ class FleetSubscriptionTest {
 
     private static JsonObject whole(ServerView server) {
         return new JsonObject(
-                ServerMessages.Update.of(server, dev.wolverine.web.json.ServerField.ALL).json())
+                        ServerMessages.Update.of(server, dev.wolverine.web.json.ServerField.ALL)
+                                .json())
                 .getJsonObject("p");
     }
 

@@ -22,7 +22,8 @@ class TextMessagesTest {
 
     @Test
     void whatIsNotUtf8IsRefused() {
-        assertThatThrownBy(() -> messages.accept(Buffer.buffer(new byte[] {(byte) 0xC3, 0x28}), true, 10))
+        assertThatThrownBy(() ->
+                        messages.accept(Buffer.buffer(new byte[] {(byte) 0xC3, 0x28}), true, 10))
                 .isInstanceOfSatisfying(
                         TextMessages.Refused.class,
                         refused -> assertThat(refused.code()).isEqualTo(CloseCode.NOT_UTF_8));
@@ -39,7 +40,8 @@ class TextMessagesTest {
 
     @Test
     void binaryIsRefusedAndControlFramesArePassedOver() throws Exception {
-        assertThatThrownBy(() -> messages.accept(WebSocketFrame.binaryFrame(Buffer.buffer("x"), true), 8))
+        assertThatThrownBy(() ->
+                        messages.accept(WebSocketFrame.binaryFrame(Buffer.buffer("x"), true), 8))
                 .isInstanceOf(TextMessages.Refused.class);
         assertThat(messages.accept(WebSocketFrame.pingFrame(Buffer.buffer("x")), 8)).isEmpty();
         assertThat(messages.accept(WebSocketFrame.textFrame("ok", true), 8)).contains("ok");

@@ -9,8 +9,7 @@ class SessionCookieTest {
     @Test
     void overTlsItIsBoundToTheHost() {
         assertThat(new SessionCookie(true).set("abc"))
-                .isEqualTo(
-                        "__Host-wlv=abc; Path=/; Max-Age=43200; Secure; HttpOnly; SameSite=Lax");
+                .isEqualTo("__Host-wlv=abc; Path=/; Max-Age=43200; Secure; HttpOnly; SameSite=Lax");
     }
 
     @Test
