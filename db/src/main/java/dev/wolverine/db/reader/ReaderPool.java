@@ -71,10 +71,10 @@ public final class ReaderPool implements AutoCloseable {
      */
     <T> Future<T> ask(UUID organisationId, Function<SqlConnection, Future<T>> question) {
         return pool.withTransaction(connection ->
-                connection
-                        .preparedQuery(SET_ORGANISATION)
-                        .execute(Tuple.of(organisationId.toString()))
-                        .compose(_ -> question.apply(connection)))
+                        connection
+                                .preparedQuery(SET_ORGANISATION)
+                                .execute(Tuple.of(organisationId.toString()))
+                                .compose(_ -> question.apply(connection)))
                 .recover(failure -> Future.failedFuture(storageFailure(failure)));
     }
 
