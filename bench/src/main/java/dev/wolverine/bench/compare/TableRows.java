@@ -16,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of one table, one after the other. For one thread. */
 final class TableRows implements AutoCloseable {
-    /**
-     * The bit of {@code flags} that says which form the payload had. A message has no flat form: it
-     * is left out.
-     */
-    private static final int LEAN_PAYLOAD = 1 << 4;
-
     private static final int FETCH_SIZE = 2000;
 
     private final ComparedTable table;
@@ -50,7 +44,7 @@ final class TableRows implements AutoCloseable {
         for (int i = 1; i <= columns.getColumnCount(); i++) {
             String name = columns.getColumnName(i);
             if (!table.ignored().contains(name) && !table.key().contains(name)) {
-                values.put(name, text(name, i, columns.getColumnType(i)));
+                values.put(name, text(i, columns.getColumnType(i)));
             }
         }
         return new Row(key, values);
@@ -61,13 +55,10 @@ final class TableRows implements AutoCloseable {
         return value instanceof Timestamp time ? time.toInstant() : value;
     }
 
-    private @Nullable String text(String name, int index, int type) throws SQLException {
+    private @Nullable String text(int index, int type) throws SQLException {
         if (type == Types.BINARY) {
             byte[] bytes = rows.getBytes(index);
             return bytes == null ? null : HexFormat.of().formatHex(bytes);
-        }
-        if (name.equals("flags")) {
-            return String.valueOf(rows.getInt(index) & ~LEAN_PAYLOAD);
         }
         return rows.getString(index);
     }

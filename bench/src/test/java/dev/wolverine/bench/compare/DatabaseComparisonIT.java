@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wolverine.bench.database.DatabaseUrl;
 import dev.wolverine.bench.database.PlatformSchema;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -31,28 +30,19 @@ class DatabaseComparisonIT {
             SELECT '2026-11-21', id, h, 'abc' FROM servers, generate_series(-3, 3) h;
             """;
 
-    private final PlatformSchema schema = startSchema();
+    private final PlatformSchema schema = new PlatformSchema();
     private String left = "";
     private String right = "";
-    private int databases;
-
-    private static PlatformSchema startSchema() {
-        try {
-            return new PlatformSchema();
-        } catch (IOException failure) {
-            throw new IllegalStateException(failure);
-        }
-    }
 
     @AfterAll
-    void stop() throws IOException {
+    void stop() {
         schema.close();
     }
 
     @BeforeEach
     void store() throws Exception {
-        left = schema.create("l" + databases);
-        right = schema.create("r" + databases++);
+        left = schema.create();
+        right = schema.create();
         schema.execute(left, ROWS.formatted(1, 12, 1));
         schema.execute(right, ROWS.formatted(12, 1, -1));
     }
@@ -95,10 +85,7 @@ class DatabaseComparisonIT {
     }
 
     @Test
-    void theFormOfThePayloadIsNoDifference() throws SQLException {
-        schema.execute(right, "UPDATE heartbeats SET flags = 16");
-        assertThat(differences()).isEmpty();
-
+    void whatWasNoticedOnTheWayInIsADifference() throws SQLException {
         schema.execute(right, "UPDATE heartbeats SET flags = 2 WHERE memory_mb = 50");
         assertThat(differences()).hasSize(12).allMatch(text -> text.endsWith("flags: 0 <> 2"));
     }

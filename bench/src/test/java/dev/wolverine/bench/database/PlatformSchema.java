@@ -1,32 +1,33 @@
 package dev.wolverine.bench.database;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.wolverine.db.DatabaseConfig;
+import dev.wolverine.db.DatabaseUrl;
+import dev.wolverine.db.TestDatabase;
+import dev.wolverine.db.postgres.Database;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
-/** Empty databases with the platform's own schema, on a real PostgreSQL. */
+/** Databases with the platform's own schema and an organisation, on a real PostgreSQL. */
 public final class PlatformSchema implements AutoCloseable {
-    private static final Path MIGRATION =
-            Path.of("../db/src/main/resources/db/migration/V1__core.sql");
 
-    private final EmbeddedPostgres postgres;
+    private final List<TestDatabase> open = new ArrayList<>();
+    private final Map<String, DatabaseConfig> byUrl = new HashMap<>();
 
-    public PlatformSchema() throws IOException {
-        postgres = EmbeddedPostgres.start();
-    }
-
-    /** Creates a database; returns its URL with credentials. */
-    public String create(String name) throws SQLException, IOException {
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CREATE DATABASE " + name);
+    /** Creates a database; returns its URL with the credentials of who sees everything. */
+    public String create() throws SQLException {
+        TestDatabase created = TestDatabase.create();
+        open.add(created);
+        try (Database database = new Database(created.config())) {
+            database.migrate();
         }
-        String url = "postgres://postgres:postgres@localhost:" + postgres.getPort() + "/" + name;
-        execute(url, Files.readString(MIGRATION));
+        String url = DatabaseUrl.withCredentials(created.administration());
+        byUrl.put(url, created.administration());
         execute(
                 url,
                 """
@@ -38,17 +39,22 @@ public final class PlatformSchema implements AutoCloseable {
         return url;
     }
 
-    /** Runs statements in the database of this URL. */
+    /** Runs statements in a database that was created here. */
     public void execute(String url, String sql) throws SQLException {
-        String name = url.substring(url.lastIndexOf('/') + 1);
-        try (Connection connection = postgres.getDatabase("postgres", name).getConnection();
+        DatabaseConfig server = byUrl.get(url);
+        if (server == null) {
+            throw new IllegalArgumentException("not created here");
+        }
+        try (Connection connection =
+                        DriverManager.getConnection(
+                                server.url(), server.user(), server.password());
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
     @Override
-    public void close() throws IOException {
-        postgres.close();
+    public void close() {
+        open.forEach(TestDatabase::close);
     }
 }

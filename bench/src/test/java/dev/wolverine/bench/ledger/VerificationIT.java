@@ -8,7 +8,6 @@ import dev.wolverine.bench.fleet.SimulatedFleet;
 import dev.wolverine.bench.fleet.SimulatedInstance;
 import dev.wolverine.bench.ledger.CheckReport.Verdict;
 import dev.wolverine.proto.v1.Heartbeat;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -39,27 +38,19 @@ class VerificationIT {
             """;
 
     private final SimulatedFleet fleet = new SimulatedFleet(5, 1_795_000_020L, 50);
-    private PlatformSchema schema = startSchema();
+    private PlatformSchema schema = new PlatformSchema();
     private String url = "";
     private int databases;
     @TempDir private Path directory;
 
-    private static PlatformSchema startSchema() {
-        try {
-            return new PlatformSchema();
-        } catch (IOException failure) {
-            throw new IllegalStateException(failure);
-        }
-    }
-
     @AfterAll
-    void stop() throws Exception {
+    void stop() {
         schema.close();
     }
 
     @BeforeEach
     void sendAndStore() throws Exception {
-        url = schema.create("verified" + databases++);
+        url = schema.create();
         List<BeatKey> sent = new ArrayList<>();
         try (Connection connection = DatabaseUrl.parse(url, Map.of()).connect()) {
             connection.setReadOnly(false);
@@ -72,7 +63,7 @@ class VerificationIT {
                 }
             }
         }
-        try (LedgerWriter writer = LedgerWriter.begin(directory, "p" + databases, fleet)) {
+        try (LedgerWriter writer = LedgerWriter.begin(directory, "p" + ++databases, fleet)) {
             writer.attempted(sent);
             writer.acknowledged(sent);
         }
