@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +34,7 @@ public final class FleetIndex {
     private final StatusRule rule;
     private final Clock clock;
     private final Map<UUID, Fleet> fleets = new ConcurrentHashMap<>();
+    private final List<Consumer<FleetChange>> listeners = new CopyOnWriteArrayList<>();
 
     public FleetIndex(StatusRule rule, Clock clock) {
         this.rule = rule;
@@ -63,6 +65,11 @@ public final class FleetIndex {
         return Optional.ofNullable(fleet(organisationId).servers.get(instanceId));
     }
 
+    /** Number of an organisation's newest change; 0 before the first. */
+    public long sequence(UUID organisationId) {
+        return fleet(organisationId).sequence;
+    }
+
     /**
      * Every server of an organisation with the sequence of the last change that it surely holds.
      */
@@ -80,6 +87,26 @@ public final class FleetIndex {
         Fleet fleet = fleet(organisationId);
         fleet.listeners.add(listener);
         return () -> fleet.listeners.remove(listener);
+    }
+
+    /** The same for the changes of all organisations. */
+    public Subscription subscribeAll(Consumer<FleetChange> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** Organisations that have, or had, a server. */
+    public Set<UUID> organisations() {
+        return Set.copyOf(fleets.keySet());
+    }
+
+    /** The newest state of every server of every organisation. */
+    public List<ServerState> states() {
+        List<ServerState> states = new ArrayList<>();
+        for (Fleet fleet : fleets.values()) {
+            fleet.servers.values().forEach(view -> states.add(view.state()));
+        }
+        return states;
     }
 
     /** Takes in new states and tells the subscribers. For one thread. */
@@ -117,7 +144,10 @@ public final class FleetIndex {
 
     private ServerView view(ServerState state, @Nullable ServerView before, Instant now) {
         StatusRule.Verdict verdict = rule.judge(state, now);
-        Instant since = before != null && before.status() == verdict.status() ? before.since() : verdict.since();
+        Instant since =
+                before != null && before.status() == verdict.status()
+                        ? before.since()
+                        : verdict.since();
         return new ServerView(state, verdict.status(), since, verdict.reason());
     }
 
@@ -125,9 +155,8 @@ public final class FleetIndex {
         Fleet fleet = fleet(organisation);
         FleetChange change =
                 new FleetChange(organisation, fleet.next(), heartbeat, List.copyOf(views));
-        for (Consumer<FleetChange> listener : fleet.listeners) {
-            listener.accept(change);
-        }
+        fleet.listeners.forEach(listener -> listener.accept(change));
+        listeners.forEach(listener -> listener.accept(change));
     }
 
     private Fleet fleet(UUID organisationId) {

@@ -28,6 +28,11 @@ public record FleetQuery(
         }
     }
 
+    /** The worst server: for who wants the counts. */
+    public static FleetQuery first() {
+        return new FleetQuery(Set.of(), "", Sort.STATUS, false, 0, 1);
+    }
+
     /** Columns; the word of the API is the camel-case name. STATUS is worst first. */
     public enum Sort {
         STATUS("status"),

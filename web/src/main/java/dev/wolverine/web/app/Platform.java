@@ -2,65 +2,199 @@ package dev.wolverine.web.app;
 
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.HeartbeatStore;
+import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectServerStates;
+import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.UserStore;
+import dev.wolverine.db.reader.ReaderPool;
+import dev.wolverine.db.reader.SelectHeartbeatSeries;
+import dev.wolverine.db.redis.LiveState;
+import dev.wolverine.ingest.GroupCommitWriter;
+import dev.wolverine.ingest.HeartbeatIntake;
+import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.ingest.grpc.GrpcServer;
+import dev.wolverine.query.FleetFollower;
+import dev.wolverine.query.FleetIndex;
+import dev.wolverine.query.HeartbeatSeriesQuery;
+import dev.wolverine.query.ServerView;
+import dev.wolverine.query.StatusRule;
+import dev.wolverine.web.WebServer;
+import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.config.PlatformConfig;
+import dev.wolverine.web.http.HttpSettings;
+import dev.wolverine.web.live.LiveSettings;
+import dev.wolverine.web.session.FirstOwner;
+import dev.wolverine.web.session.PasswordHasher;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.net.NetServer;
+import io.vertx.core.VertxOptions;
 import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
-/** The platform, running. */
+/**
+ * The platform, running: which parts there are, and what each is given. Reading this class is
+ * reading the architecture.
+ */
 public final class Platform implements AutoCloseable {
 
-    private final Vertx vertx;
-    private final Database database;
-    private final HttpServer http;
-    private final NetServer grpc;
+    private static final Duration STATE_LIFE = Duration.ofMinutes(5);
 
-    private Platform(Vertx vertx, Database database, HttpServer http, NetServer grpc) {
-        this.vertx = vertx;
-        this.database = database;
-        this.http = http;
-        this.grpc = grpc;
+    private final Clock clock = Clock.systemUTC();
+    private final SecureRandom random = new SecureRandom();
+    private final OpenParts parts = new OpenParts();
+    private final GrpcServer grpc;
+    private final WebServer web;
+    private final Optional<FirstOwner.Login> firstLogin;
+
+    /**
+     * Starts everything on servers that are up; returns when it is ready.
+     *
+     * @param redis with its password
+     * @throws dev.wolverine.db.StorageException if the database cannot be reached or migrated
+     * @throws StartupException if a port cannot be bound
+     */
+    public static Platform start(PlatformConfig config, DatabaseConfig storage, URI redis) {
+        return new Platform(config, storage, redis);
     }
 
-    /** Starts everything on servers that are up; returns when it is ready. */
-    public static Platform start(PlatformConfig config, DatabaseConfig storage, URI redis) {
-        Database database = new Database(storage);
-        database.migrate();
-        Vertx vertx = Vertx.vertx();
-        HttpServer http =
-                vertx.createHttpServer()
-                        .requestHandler(request -> request.response().end("{\"status\":\"up\"}"))
-                        .listen(config.http().port(), config.http().host())
-                        .await();
-        NetServer grpc =
-                vertx.createNetServer()
-                        .connectHandler(socket -> socket.close())
-                        .listen(config.grpc().port(), config.grpc().host())
-                        .await();
-        return new Platform(vertx, database, http, grpc);
+    private Platform(PlatformConfig config, DatabaseConfig storage, URI redis) {
+        try {
+            Meters meters = parts.add(new Meters());
+
+            // What is stored.
+            Database database = parts.add(new Database(storage));
+            database.migrate();
+            Partitions partitions = new Partitions(database.owner());
+            KeyStore keyStore = new KeyStore(database.writer());
+            UserStore users = new UserStore(database.writer());
+            SelectCommits commits = new SelectCommits(database.writer());
+
+            PasswordHasher passwords = new PasswordHasher(random);
+            firstLogin = new FirstOwner(users, passwords, random).create();
+
+            // Questions: the fleet in memory, its copy in Redis, and series from the database.
+            FleetIndex fleet =
+                    new FleetIndex(
+                            new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);
+            LiveState live =
+                    parts.add(new LiveState(redis, STATE_LIFE, fleet::states, meters.registry()));
+            fleet.subscribeAll(change ->
+                    live.offer(change.servers().stream().map(ServerView::state).toList()));
+            FleetFollower follower =
+                    parts.add(
+                            new FleetFollower(
+                                    fleet,
+                                    commits,
+                                    new SelectServerStates(database.writer()),
+                                    meters.registry()));
+            Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+            parts.add(() -> vertx.close().await());
+            ReaderPool readers = parts.add(new ReaderPool(vertx, storage));
+
+            // Heartbeats in.
+            GroupCommitWriter writer =
+                    parts.add(
+                            new GroupCommitWriter(
+                                    config.ingest(),
+                                    () ->
+                                            new HeartbeatStore(
+                                                    database.writer(),
+                                                    partitions,
+                                                    clock,
+                                                    config.ingest().maxCachedServers()),
+                                    List.of(_ -> follower.wake()),
+                                    random,
+                                    meters.registry()));
+            HeartbeatIntake intake =
+                    new HeartbeatIntake(
+                            writer,
+                            config.ingest().clock(),
+                            config.retention().raw(),
+                            meters.registry());
+            ExecutorService lookUps = Executors.newVirtualThreadPerTaskExecutor();
+            parts.add(lookUps);
+            KeyAuthenticator keys = new KeyAuthenticator(keyStore, clock, lookUps);
+
+            // Edges.
+            grpc =
+                    parts.add(
+                            new GrpcServer(
+                                    config.grpc(), config.ingest().stream(), intake, keys, clock));
+            web =
+                    parts.add(
+                            new WebServer(
+                                    vertx,
+                                    HttpSettings.of(
+                                            config.http().host(), config.http().port(), false),
+                                    LiveSettings.defaults(),
+                                    new WebServer.Parts(
+                                            keys,
+                                            intake,
+                                            fleet,
+                                            new HeartbeatSeriesQuery(
+                                                    new SelectHeartbeatSeries(readers)),
+                                            keyStore,
+                                            users,
+                                            new SessionStore(database.writer()),
+                                            new OperationsHandler.Readiness(
+                                                    database::isReachable,
+                                                    live::isReachable,
+                                                    follower::isFilled),
+                                            meters.registry()),
+                                    passwords,
+                                    grpc::port,
+                                    random,
+                                    clock));
+
+            Housekeeping housekeeping = parts.add(new Housekeeping(clock));
+            housekeeping.keepPartitions(partitions, config.retention().raw());
+            housekeeping.keepCommits(commits);
+            housekeeping.keepKeyUses(keys);
+            housekeeping.keepFleetStats(fleet, live);
+
+            follower.start();
+            live.start();
+            grpc.start();
+            web.start();
+        } catch (InterruptedException e) {
+            parts.close();
+            Thread.currentThread().interrupt();
+            throw new StartupException("stopped while starting");
+        } catch (java.io.IOException | java.io.UncheckedIOException e) {
+            parts.close();
+            throw new StartupException(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
     }
 
     /** The port that the dashboard and the HTTP interface answer at. */
     public int httpPort() {
-        return http.actualPort();
+        return web.port();
     }
 
     /** The port that takes heartbeats over gRPC. */
     public int grpcPort() {
-        return grpc.actualPort();
+        return grpc.port();
     }
 
-    /** The first login, if this start has made it. */
-    public Optional<FirstLogin> firstLogin() {
-        return Optional.empty();
+    /** The first login, if this start has made it: to be shown once. */
+    public Optional<FirstOwner.Login> firstLogin() {
+        return firstLogin;
     }
 
-    /** Finishes what was begun and stops. */
+    /** Takes nothing new, commits what was taken, and stops. */
     @Override
     public void close() {
-        vertx.close().await();
-        database.close();
+        parts.close();
     }
 }

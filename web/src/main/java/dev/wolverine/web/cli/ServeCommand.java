@@ -2,6 +2,7 @@ package dev.wolverine.web.cli;
 
 import dev.wolverine.db.DatabaseUrl;
 import dev.wolverine.db.embedded.DataDirectory;
+import dev.wolverine.web.app.OpenParts;
 import dev.wolverine.web.app.Platform;
 import dev.wolverine.web.app.StorageServers;
 import dev.wolverine.web.config.ConfigSources;

@@ -1,6 +1,6 @@
 package dev.wolverine.web.cli;
 
-import dev.wolverine.web.app.FirstLogin;
+import dev.wolverine.web.session.FirstOwner;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +15,7 @@ final class Welcome {
             PrintStream out,
             Path dataDirectory,
             PlatformState state,
-            Optional<FirstLogin> firstLogin,
+            Optional<FirstOwner.Login> firstLogin,
             Duration startUp) {
         StringBuilder text = new StringBuilder();
         text.append("Ready after %.1f s.%n%n".formatted(startUp.toMillis() / 1000.0))

@@ -3,9 +3,11 @@ package dev.wolverine.web.config;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.DatabaseUrl;
 import dev.wolverine.ingest.IngestConfig;
+import dev.wolverine.ingest.grpc.GrpcConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,11 +19,12 @@ import java.util.Set;
 public record PlatformConfig(
         Data data,
         Http http,
-        Grpc grpc,
+        GrpcConfig grpc,
         Database database,
         Redis redis,
         Set<ProcessRole> roles,
         Log log,
+        Retention retention,
         IngestConfig ingest) {
 
     private static final String FILE_NAME = "wolverine.properties";
@@ -36,11 +39,12 @@ public record PlatformConfig(
         return new PlatformConfig(
                 new Data(Path.of(".wolverine"), Optional.empty()),
                 new Http("127.0.0.1", 8080),
-                new Grpc("127.0.0.1", 9090),
+                GrpcConfig.defaults(),
                 new Database(Optional.empty(), Optional.empty(), Optional.empty(), 8, 8, 256, 4096),
                 new Redis(Optional.empty(), 256),
                 Set.of(ProcessRole.values()),
                 new Log(Level.INFO),
+                new Retention(Duration.ofDays(30)),
                 IngestConfig.defaults());
     }
 
@@ -85,18 +89,6 @@ public record PlatformConfig(
     public record Http(String host, int port) {
         public Http {
             requirePort("http.port", port);
-        }
-    }
-
-    /**
-     * Heartbeats over gRPC.
-     *
-     * @param host address to listen on
-     * @param port 0: any free one
-     */
-    public record Grpc(String host, int port) {
-        public Grpc {
-            requirePort("grpc.port", port);
         }
     }
 
@@ -209,6 +201,22 @@ public record PlatformConfig(
                 // Said below, without the text: it has a password in it.
             }
             throw refused("redis.url", "***", "redis://:password@host:port/0");
+        }
+    }
+
+    /**
+     * How long data is kept.
+     *
+     * @param raw heartbeats and their snapshots, by client time
+     */
+    public record Retention(Duration raw) {
+        public Retention {
+            require(
+                    raw.compareTo(Duration.ofDays(2)) >= 0
+                            && raw.compareTo(Duration.ofDays(3_650)) <= 0,
+                    "retention.raw",
+                    raw,
+                    "2d to 3650d");
         }
     }
 

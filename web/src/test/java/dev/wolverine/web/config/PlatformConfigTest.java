@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wolverine.db.DatabaseConfig;
+import dev.wolverine.ingest.grpc.GrpcConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,7 @@ class PlatformConfigTest {
     void listensOnThisMachineAlone() {
         assertThat(PlatformConfig.defaults().http())
                 .isEqualTo(new PlatformConfig.Http("127.0.0.1", 8080));
-        assertThat(PlatformConfig.defaults().grpc())
-                .isEqualTo(new PlatformConfig.Grpc("127.0.0.1", 9090));
+        assertThat(PlatformConfig.defaults().grpc()).isEqualTo(new GrpcConfig("127.0.0.1", 9090));
     }
 
     @Test

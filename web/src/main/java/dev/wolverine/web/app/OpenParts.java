@@ -1,4 +1,4 @@
-package dev.wolverine.web.cli;
+package dev.wolverine.web.app;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,12 +11,12 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe: a signal may close everything while the next part is being started, which is then
  * closed as soon as it is handed in.
  */
-final class OpenParts implements AutoCloseable {
+public final class OpenParts implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private boolean closed;
 
-    synchronized <T extends AutoCloseable> T add(T part) {
+    public synchronized <T extends AutoCloseable> T add(T part) {
         parts.push(part);
         if (closed) {
             closeAll();

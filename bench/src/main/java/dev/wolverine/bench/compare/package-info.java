@@ -1,4 +1,4 @@
 @NullMarked
-package dev.wolverine.bench;
+package dev.wolverine.bench.compare;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.capture;
+
+import org.jspecify.annotations.NullMarked;

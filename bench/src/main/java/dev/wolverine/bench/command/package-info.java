@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.database;
+
+import org.jspecify.annotations.NullMarked;

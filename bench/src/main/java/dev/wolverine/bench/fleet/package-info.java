@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.fleet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package dev.wolverine.bench.ledger;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.wolverine.proto.v1.Heartbeat;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.function.Consumer;
+
+/** Reads the platform's own tables, past its code. Needs a user who may see every organisation. */
+final class PostgresStore implements Store {
+    private static final String SELECT_HEARTBEATS =
+            """
+            SELECT s.instance_id, round(extract(epoch FROM h.ts) * 1000)::bigint,
+                   h.pid, h.uptime_s, h.memory_mb, h.peak_memory_mb, h.cpu_centi_percent,
+                   h.routes_healthy, h.routes_unhealthy, h.slowest_us, h.flags, h.status
+            FROM heartbeats h
+            JOIN servers s ON s.id = h.server_id
+            WHERE s.instance_id = ANY (?)
+            """;
+
+    private static final String SELECT_QUARANTINE =
+            """
+            SELECT instance_id, body
+            FROM heartbeat_quarantine
+            WHERE instance_id = ANY (?) AND content_type = 'application/x-protobuf'
+            """;
+
+    private static final int FETCH_SIZE = 5000;
+    private static final int FIRST_NARROW_COLUMN = 3;
+
+    private final Connection connection;
+
+    /**
+     * @param connection not closed here
+     */
+    PostgresStore(Connection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public void forEachStored(Collection<String> instanceIds, Consumer<StoredBeat> reader)
+            throws UnreadableStoreException {
+        read(SELECT_HEARTBEATS, instanceIds, row -> reader.accept(storedBeat(row)));
+    }
+
+    @Override
+    public void forEachQuarantined(Collection<String> instanceIds, Consumer<BeatKey> reader)
+            throws UnreadableStoreException {
+        read(
+                SELECT_QUARANTINE,
+                instanceIds,
+                row -> reader.accept(quarantinedBeat(row.getString(1), row.getBytes(2))));
+    }
+
+    private static StoredBeat storedBeat(ResultSet row) throws SQLException {
+        int[] values = new int[NarrowColumns.NAMES.size()];
+        for (int i = 0; i < values.length; i++) {
+            int value = row.getInt(FIRST_NARROW_COLUMN + i);
+            values[i] = row.wasNull() ? NarrowColumns.ABSENT : value;
+        }
+        return new StoredBeat(
+                new BeatKey(row.getString(1), row.getLong(2)), new NarrowColumns(values));
+    }
+
+    private static BeatKey quarantinedBeat(String instanceId, byte[] body) throws SQLException {
+        try {
+            return new BeatKey(instanceId, Heartbeat.parseFrom(body).getTimestamp());
+        } catch (InvalidProtocolBufferException malformed) {
+            throw new SQLException("heartbeat_quarantine holds a body that is no beat", malformed);
+        }
+    }
+
+    private void read(String sql, Collection<String> instanceIds, RowReader reader)
+            throws UnreadableStoreException {
+        try {
+            connection.setAutoCommit(false);
+            Array ids = connection.createArrayOf("text", instanceIds.toArray());
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setFetchSize(FETCH_SIZE);
+                statement.setArray(1, ids);
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        reader.read(rows);
+                    }
+                }
+            }
+            connection.rollback();
+        } catch (SQLException failure) {
+            throw new UnreadableStoreException(String.valueOf(failure.getMessage()), failure);
+        }
+    }
+
+    /** Takes the current row. */
+    private interface RowReader {
+        void read(ResultSet row) throws SQLException;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.wolverine.bench.ledger;
+
+import dev.wolverine.bench.database.DatabaseUrl;
+import dev.wolverine.bench.fleet.SimulatedFleet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Checks one ledger against one database. */
+public final class Verification {
+    private final Path ledgerDirectory;
+    private final DatabaseUrl database;
+
+    public Verification(Path ledgerDirectory, DatabaseUrl database) {
+        this.ledgerDirectory = ledgerDirectory;
+        this.database = database;
+    }
+
+    /** The fleet that a ledger was begun with; empty if there is no ledger yet. */
+    public static Optional<SimulatedFleet> fleetOf(Path ledgerDirectory) throws IOException {
+        return Files.isDirectory(ledgerDirectory)
+                ? new LedgerReader(ledgerDirectory).fleet()
+                : Optional.empty();
+    }
+
+    public CheckReport run() throws IOException {
+        Optional<SimulatedFleet> fleet = fleetOf(ledgerDirectory);
+        if (fleet.isEmpty()) {
+            return CheckReport.unknown("there is no ledger in " + ledgerDirectory, 0, 0);
+        }
+        LedgerContents contents = new LedgerReader(ledgerDirectory).read(fleet.get());
+        try (Connection connection = database.connect()) {
+            return new Checker(contents).check(new PostgresStore(connection));
+        } catch (SQLException unreachable) {
+            return CheckReport.unknown(
+                    "the store cannot be read: " + database + ": " + unreachable.getMessage(),
+                    LedgerContents.count(contents.attempted()),
+                    LedgerContents.count(contents.acknowledged()));
+        }
+    }
+}

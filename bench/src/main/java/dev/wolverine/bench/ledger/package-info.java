@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.ledger;
+
+import org.jspecify.annotations.NullMarked;

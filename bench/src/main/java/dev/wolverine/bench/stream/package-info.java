@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,143 @@
+package dev.wolverine.db.postgres;
+
+import dev.wolverine.db.model.Role;
+import dev.wolverine.db.model.SessionRecord;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** Logins as rows. Blocking; thread-safe. Fails with {@link dev.wolverine.db.StorageException}. */
+public final class SessionStore {
+
+    private static final String INSERT_SESSION =
+            """
+            INSERT INTO sessions (token_hash, org_id, user_id, csrf_token, created_at, last_used_at, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String SELECT_SESSION =
+            """
+            SELECT s.token_hash, s.org_id, o.name, s.user_id, u.email, m.role, s.csrf_token,
+                   s.created_at, s.last_used_at, s.expires_at
+            FROM sessions s
+            JOIN users u ON u.id = s.user_id
+            JOIN organisations o ON o.id = s.org_id
+            JOIN memberships m ON m.org_id = s.org_id AND m.user_id = s.user_id
+            WHERE s.token_hash = ? AND s.expires_at > ? AND s.last_used_at > ? AND u.disabled_at IS NULL
+            """;
+
+    private static final String UPDATE_LAST_USED =
+            "UPDATE sessions SET last_used_at = ? WHERE token_hash = ? AND last_used_at < ?";
+
+    private static final String DELETE_SESSION = "DELETE FROM sessions WHERE token_hash = ?";
+
+    private static final String DELETE_DEAD_SESSIONS =
+            "DELETE FROM sessions WHERE expires_at <= ? OR last_used_at <= ?";
+
+    private final DataSource writer;
+
+    public SessionStore(DataSource writer) {
+        this.writer = writer;
+    }
+
+    public void insert(
+            byte[] tokenHash,
+            UUID organisationId,
+            UUID userId,
+            String csrfToken,
+            Instant createdAt,
+            Instant expiresAt) {
+        try (Connection connection = writer.getConnection();
+                PreparedStatement insert = connection.prepareStatement(INSERT_SESSION)) {
+            insert.setBytes(1, tokenHash);
+            insert.setObject(2, organisationId);
+            insert.setObject(3, userId);
+            insert.setString(4, csrfToken);
+            insert.setObject(5, utc(createdAt));
+            insert.setObject(6, utc(createdAt));
+            insert.setObject(7, utc(expiresAt));
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            throw SqlFailure.of("creating a session", e);
+        }
+    }
+
+    /**
+     * The session with this hash, if it has not ended at {@code now} and was used after {@code
+     * idleSince}.
+     */
+    public Optional<SessionRecord> find(byte[] tokenHash, Instant now, Instant idleSince) {
+        try (Connection connection = writer.getConnection();
+                PreparedStatement select = connection.prepareStatement(SELECT_SESSION)) {
+            select.setBytes(1, tokenHash);
+            select.setObject(2, utc(now));
+            select.setObject(3, utc(idleSince));
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? Optional.of(session(row)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw SqlFailure.of("reading a session", e);
+        }
+    }
+
+    /** Notes that the session was used; never turns the time back. */
+    public void touch(byte[] tokenHash, Instant now) {
+        try (Connection connection = writer.getConnection();
+                PreparedStatement update = connection.prepareStatement(UPDATE_LAST_USED)) {
+            update.setObject(1, utc(now));
+            update.setBytes(2, tokenHash);
+            update.setObject(3, utc(now));
+            update.executeUpdate();
+        } catch (SQLException e) {
+            throw SqlFailure.of("noting the use of a session", e);
+        }
+    }
+
+    /** Ends a session; false if there was none. */
+    public boolean delete(byte[] tokenHash) {
+        try (Connection connection = writer.getConnection();
+                PreparedStatement delete = connection.prepareStatement(DELETE_SESSION)) {
+            delete.setBytes(1, tokenHash);
+            return delete.executeUpdate() > 0;
+        } catch (SQLException e) {
+            throw SqlFailure.of("ending a session", e);
+        }
+    }
+
+    /** Clears away what {@link #find} would no longer find; returns how many. */
+    public int deleteDead(Instant now, Instant idleSince) {
+        try (Connection connection = writer.getConnection();
+                PreparedStatement delete = connection.prepareStatement(DELETE_DEAD_SESSIONS)) {
+            delete.setObject(1, utc(now));
+            delete.setObject(2, utc(idleSince));
+            return delete.executeUpdate();
+        } catch (SQLException e) {
+            throw SqlFailure.of("clearing sessions away", e);
+        }
+    }
+
+    private static SessionRecord session(ResultSet row) throws SQLException {
+        return new SessionRecord(
+                row.getBytes(1),
+                row.getObject(2, UUID.class),
+                row.getString(3),
+                row.getObject(4, UUID.class),
+                row.getString(5),
+                Role.ofLabel(row.getString(6)),
+                row.getString(7),
+                row.getObject(8, OffsetDateTime.class).toInstant(),
+                row.getObject(9, OffsetDateTime.class).toInstant(),
+                row.getObject(10, OffsetDateTime.class).toInstant());
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

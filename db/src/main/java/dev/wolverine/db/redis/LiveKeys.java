@@ -1,0 +1,34 @@
+package dev.wolverine.db.redis;
+
+import java.util.UUID;
+
+/** The published names of keys and channels: each begins with its organisation. */
+public final class LiveKeys {
+
+    private LiveKeys() {}
+
+    /** JSON of a server's newest state; expires when the server is silent. */
+    public static String serverState(UUID organisation, String instanceId) {
+        return "wolverine:" + organisation + ":server:" + instanceId + ":state";
+    }
+
+    /** Sorted set of instance ids by the time of their last beat, milliseconds. */
+    public static String activeServers(UUID organisation) {
+        return "wolverine:" + organisation + ":servers:active";
+    }
+
+    /** JSON with the counts of servers by status; expires after 30 s. */
+    public static String fleetStats(UUID organisation) {
+        return "wolverine:" + organisation + ":stats:fleet";
+    }
+
+    /** Channel: JSON arrays of the instance ids that had beats. */
+    public static String heartbeats(UUID organisation) {
+        return "wolverine:" + organisation + ":pubsub:heartbeats";
+    }
+
+    /** Is there as long as Redis has not lost what we wrote. */
+    static String marker() {
+        return "wolverine:live:marker";
+    }
+}

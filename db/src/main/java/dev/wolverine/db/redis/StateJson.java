@@ -1,0 +1,95 @@
+package dev.wolverine.db.redis;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.wolverine.db.model.Heartbeat;
+import dev.wolverine.db.model.ServerState;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of live state. Absent numbers are left out. */
+final class StateJson {
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private StateJson() {}
+
+    static String of(ServerState state) {
+        return write(json -> {
+            json.writeStartObject();
+            json.writeStringField("id", state.instanceId());
+            text(json, "name", state.name());
+            text(json, "version", state.version());
+            json.writeStringField("reported", state.status().name().toLowerCase(Locale.ROOT));
+            json.writeNumberField("timestamp", state.timestamp().toEpochMilli());
+            json.writeNumberField("lastSeen", state.lastSeen().toEpochMilli());
+            number(json, "pid", state.pid());
+            number(json, "uptimeSeconds", state.uptimeSeconds());
+            number(json, "memoryMb", state.memoryMb());
+            number(json, "peakMemoryMb", state.peakMemoryMb());
+            number(json, "cpuCentiPercent", state.cpuCentiPercent());
+            number(json, "routes", state.totalRoutes());
+            number(json, "healthyRoutes", state.healthyRoutes());
+            number(json, "unhealthyRoutes", state.unhealthyRoutes());
+            number(json, "repairs", state.repairs());
+            number(json, "repairSuccesses", state.repairSuccesses());
+            number(json, "tokens", state.tokens());
+            number(json, "calls", state.calls());
+            number(json, "costMicros", state.costMicros());
+            json.writeEndObject();
+        });
+    }
+
+    static String of(Map<String, Integer> counts) {
+        return write(json -> {
+            json.writeStartObject();
+            for (Map.Entry<String, Integer> count : counts.entrySet()) {
+                json.writeNumberField(count.getKey(), count.getValue());
+            }
+            json.writeEndObject();
+        });
+    }
+
+    static String of(Collection<String> ids) {
+        return write(json -> {
+            json.writeStartArray();
+            for (String id : ids) {
+                json.writeString(id);
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static void text(JsonGenerator json, String field, @Nullable String value)
+            throws IOException {
+        if (value != null) {
+            json.writeStringField(field, value);
+        }
+    }
+
+    private static void number(JsonGenerator json, String field, long value) throws IOException {
+        if (value != Heartbeat.ABSENT) {
+            json.writeNumberField(field, value);
+        }
+    }
+
+    private static String write(Content content) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            content.to(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory cannot fail", e);
+        }
+        return text.toString();
+    }
+
+    @FunctionalInterface
+    private interface Content {
+        void to(JsonGenerator json) throws IOException;
+    }
+}

@@ -1,0 +1,212 @@
+/**
+ * Calls the platform's API over the session cookie.
+ *
+ * A failed call throws an `ApiError`, which says in one sentence what a person can read. There is no retry in here:
+ * whoever shows the data knows whether it is worth one.
+ */
+import type {
+  Connection,
+  CreatedKey,
+  HeartbeatSeries,
+  Interval,
+  NewKey,
+  Problem,
+  Server,
+  ServerPage,
+  Session,
+} from './types';
+
+/** Longest wait for an answer, in milliseconds. */
+const DEADLINE_MS = 15_000;
+
+export type FailureKind = 'offline' | 'timeout' | 'unauthenticated' | 'forbidden' | 'missing' | 'busy' | 'refused' | 'broken';
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    readonly status: number | null = null,
+    /** Seconds that the platform asks to wait; null where it did not say. */
+    readonly retryAfter: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+export interface ServersQuery {
+  status?: string | undefined;
+  q?: string | undefined;
+  sort?: string | undefined;
+  order?: string | undefined;
+  limit?: number | undefined;
+  offset?: number | undefined;
+}
+
+export interface HeartbeatsQuery {
+  from: number;
+  to: number;
+  interval?: Interval | undefined;
+}
+
+type Fetch = (input: string, init: RequestInit) => Promise<Response>;
+
+export class ApiClient {
+  #csrfToken: string | null = null;
+  readonly #fetch: Fetch;
+  readonly #onSessionLost: () => void;
+
+  /** @param onSessionLost called when a call other than the session's own is answered 401 */
+  constructor(onSessionLost: () => void, fetchFunction: Fetch = (input, init) => fetch(input, init)) {
+    this.#onSessionLost = onSessionLost;
+    this.#fetch = fetchFunction;
+  }
+
+  async session(): Promise<Session> {
+    return this.#remember(await this.#call<Session>('GET', '/api/v1/session', { ownSession: true }));
+  }
+
+  async logIn(email: string, password: string): Promise<Session> {
+    const body = { email, password };
+    return this.#remember(await this.#call<Session>('POST', '/api/v1/session', { body, ownSession: true }));
+  }
+
+  async logOut(): Promise<void> {
+    await this.#call<null>('DELETE', '/api/v1/session', { ownSession: true });
+    this.#csrfToken = null;
+  }
+
+  servers(query: ServersQuery, signal?: AbortSignal): Promise<ServerPage> {
+    return this.#call('GET', `/api/v1/servers${queryString({ ...query })}`, { signal });
+  }
+
+  server(id: string, signal?: AbortSignal): Promise<Server> {
+    return this.#call('GET', `/api/v1/servers/${encodeURIComponent(id)}`, { signal });
+  }
+
+  heartbeats(id: string, query: HeartbeatsQuery, signal?: AbortSignal): Promise<HeartbeatSeries> {
+    const path = `/api/v1/servers/${encodeURIComponent(id)}/heartbeats${queryString({ ...query })}`;
+    return this.#call('GET', path, { signal });
+  }
+
+  connection(signal?: AbortSignal): Promise<Connection> {
+    return this.#call('GET', '/api/v1/connection', { signal });
+  }
+
+  createKey(key: NewKey): Promise<CreatedKey> {
+    return this.#call('POST', '/api/v1/keys', { body: key });
+  }
+
+  #remember(session: Session): Session {
+    this.#csrfToken = session.csrfToken;
+    return session;
+  }
+
+  async #call<T>(
+    method: string,
+    path: string,
+    options: { body?: unknown; signal?: AbortSignal | undefined; ownSession?: boolean } = {},
+  ): Promise<T> {
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+    if (method !== 'GET' && this.#csrfToken) headers['X-WLV-CSRF'] = this.#csrfToken;
+
+    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
+    const init: RequestInit = { method, headers, signal, credentials: 'same-origin', cache: 'no-store' };
+    if (options.body !== undefined) init.body = JSON.stringify(options.body);
+
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.#fetch(path, init);
+      text = await response.text();
+    } catch (cause) {
+      if (options.signal?.aborted) throw cause;
+      if (deadline.aborted) {
+        throw new ApiError('timeout', `The platform did not answer within ${DEADLINE_MS / 1000} seconds.`);
+      }
+      throw new ApiError('offline', 'The platform cannot be reached. Is it running, and is the network up?');
+    }
+    if (!response.ok) {
+      const failure = toError(response, text);
+      if (failure.kind === 'unauthenticated' && !options.ownSession) this.#onSessionLost();
+      throw failure;
+    }
+    if (text === '') return null as T;
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw new ApiError('broken', 'The answer is not JSON. Does a proxy stand in between?', response.status);
+    }
+  }
+}
+
+/** One sentence for whatever was thrown, for people. */
+export function describe(cause: unknown): string {
+  if (cause instanceof ApiError) return cause.message;
+  return 'Something went wrong in the dashboard itself. Reload the page; if it stays, please report it.';
+}
+
+export function isAbort(cause: unknown): boolean {
+  return cause instanceof DOMException && cause.name === 'AbortError';
+}
+
+function toError(response: Response, text: string): ApiError {
+  const kind = kindOf(response.status);
+  const problem = parseProblem(text);
+  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN);
+  const retryAfter = Number.isFinite(seconds) && seconds > 0 ? seconds : null;
+  const message = problem?.detail || problem?.title || defaultSentence(kind, response.status);
+  return new ApiError(kind, message, response.status, retryAfter);
+}
+
+function kindOf(status: number): FailureKind {
+  switch (status) {
+    case 401:
+      return 'unauthenticated';
+    case 403:
+      return 'forbidden';
+    case 404:
+      return 'missing';
+    case 429:
+    case 503:
+      return 'busy';
+    default:
+      return status < 500 ? 'refused' : 'broken';
+  }
+}
+
+function defaultSentence(kind: FailureKind, status: number): string {
+  switch (kind) {
+    case 'unauthenticated':
+      return 'The session has ended. Log in again.';
+    case 'forbidden':
+      return 'Your role does not allow this.';
+    case 'missing':
+      return 'This does not exist.';
+    case 'busy':
+      return 'The platform is busy or starting. It will answer again soon.';
+    default:
+      return `The platform answered with an error (${status}).`;
+  }
+}
+
+function parseProblem(text: string): Partial<Problem> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Partial<Problem>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function queryString(values: Record<string, string | number | undefined>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== '') parameters.set(name, String(value));
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}

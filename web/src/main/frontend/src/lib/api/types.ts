@@ -1,0 +1,19 @@
+/** Names for the shapes of the API; the shapes themselves are generated from openapi.yaml. */
+import type { components, operations } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Server = Schemas['Server'];
+export type Status = Schemas['Status'];
+export type ServerPage = Schemas['ServerPage'];
+export type StatusCounts = Schemas['StatusCounts'];
+export type HeartbeatSeries = Schemas['HeartbeatSeries'];
+export type HeartbeatPoint = Schemas['HeartbeatPoint'];
+export type Connection = Schemas['Connection'];
+export type Session = Schemas['Session'];
+export type Role = Schemas['Role'];
+export type CreatedKey = Schemas['CreatedKey'];
+export type NewKey = Schemas['NewKey'];
+export type Problem = Schemas['Problem'];
+export type SortColumn = NonNullable<NonNullable<operations['listServers']['parameters']['query']>['sort']>;
+export type Interval = NonNullable<NonNullable<operations['listHeartbeats']['parameters']['query']>['interval']>;

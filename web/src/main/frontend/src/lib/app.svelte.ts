@@ -1,0 +1,73 @@
+import { ApiClient, ApiError, describe } from './api/client';
+import type { Session, StatusCounts } from './api/types';
+import { LiveFeed } from './feed/feed.svelte';
+import { router } from './router.svelte';
+import { loginPath } from './routes';
+
+/** How often pages other than the fleet ask for the counts that the favicon shows, in milliseconds. */
+const COUNTS_EVERY_MS = 15_000;
+
+type SessionState =
+  | { kind: 'checking' }
+  | { kind: 'in'; session: Session }
+  | { kind: 'out'; ended: boolean }
+  | { kind: 'failed'; message: string };
+
+/** What all pages share: who is logged in, the API, the live feed and the counts of the fleet. */
+class App {
+  session = $state.raw<SessionState>({ kind: 'checking' });
+  counts = $state.raw<StatusCounts | null>(null);
+  /** The rows of the fleet page as they were last shown: the way from one server to the next. */
+  lastOrder: readonly string[] = [];
+  readonly api = new ApiClient(() => this.#end(true));
+  readonly feed = new LiveFeed(() => void this.check());
+
+  async check(): Promise<void> {
+    try {
+      this.#begin(await this.api.session());
+    } catch (cause) {
+      if (cause instanceof ApiError && cause.kind === 'unauthenticated') this.#end(this.session.kind === 'in');
+      else if (this.session.kind !== 'in') this.session = { kind: 'failed', message: describe(cause) };
+    }
+  }
+
+  async logIn(email: string, password: string): Promise<void> {
+    this.#begin(await this.api.logIn(email, password));
+  }
+
+  async logOut(): Promise<void> {
+    await this.api.logOut();
+    this.#end(false);
+  }
+
+  /** @return ends the asking */
+  watchCounts(): () => void {
+    const ask = async () => {
+      if (document.visibilityState !== 'visible') return;
+      try {
+        this.counts = (await this.api.servers({ limit: 1 })).counts;
+      } catch {
+        // The page itself says what is wrong; a favicon can be late.
+      }
+    };
+    void ask();
+    const timer = setInterval(() => void ask(), COUNTS_EVERY_MS);
+    return () => clearInterval(timer);
+  }
+
+  #begin(session: Session): void {
+    this.session = { kind: 'in', session };
+    this.feed.start();
+  }
+
+  #end(ended: boolean): void {
+    if (this.session.kind === 'out') return;
+    this.feed.stop();
+    this.counts = null;
+    this.lastOrder = [];
+    this.session = { kind: 'out', ended };
+    router.go(loginPath(router.path + router.search), { replace: true });
+  }
+}
+
+export const app = new App();

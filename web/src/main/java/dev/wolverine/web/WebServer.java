@@ -1,0 +1,205 @@
+package dev.wolverine.web;
+
+import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.UserStore;
+import dev.wolverine.ingest.HeartbeatIntake;
+import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.query.FleetChange;
+import dev.wolverine.query.FleetIndex;
+import dev.wolverine.query.FleetPage;
+import dev.wolverine.query.FleetQuery;
+import dev.wolverine.query.HeartbeatSeriesQuery;
+import dev.wolverine.query.ServerView;
+import dev.wolverine.web.api.DashboardHandler;
+import dev.wolverine.web.api.FleetHandler;
+import dev.wolverine.web.api.HeartbeatHandler;
+import dev.wolverine.web.api.KeyHandler;
+import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.api.RegisterHandler;
+import dev.wolverine.web.api.SessionHandler;
+import dev.wolverine.web.http.Authenticator;
+import dev.wolverine.web.http.BlockingCalls;
+import dev.wolverine.web.http.Endpoint;
+import dev.wolverine.web.http.HttpListener;
+import dev.wolverine.web.http.HttpSettings;
+import dev.wolverine.web.live.FleetFeed;
+import dev.wolverine.web.live.LiveFeed;
+import dev.wolverine.web.live.LiveSettings;
+import dev.wolverine.web.session.LoginThrottle;
+import dev.wolverine.web.session.PasswordHasher;
+import dev.wolverine.web.session.SessionCookie;
+import dev.wolverine.web.session.Sessions;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+
+/**
+ * Everything that speaks HTTP: the operations, the live feed and the dashboard on one port.
+ *
+ * <p>{@link #start()} and {@link #close()} block, once each. What it was given stays open.
+ */
+public final class WebServer implements AutoCloseable {
+
+    /**
+     * More than the database has connections for: they wait there, bounded, not on an event loop.
+     */
+    private static final int BLOCKING_CALLS = 64;
+
+    private static final int START_SECONDS = 10;
+    private static final int CLOSE_SECONDS = 5;
+
+    private final BlockingCalls blocking = new BlockingCalls(BLOCKING_CALLS);
+    private final LiveFeed live;
+    private final List<Endpoint> endpoints;
+    private final HttpListener listener;
+    private int port;
+
+    /** What it works on. */
+    public record Parts(
+            KeyAuthenticator authenticator,
+            HeartbeatIntake intake,
+            FleetIndex fleet,
+            HeartbeatSeriesQuery series,
+            KeyStore keys,
+            UserStore users,
+            SessionStore sessions,
+            OperationsHandler.Readiness readiness,
+            PrometheusMeterRegistry registry) {}
+
+    /**
+     * @param grpcPort where instances can stream to, asked when the server runs
+     * @param passwords shared with who makes the first owner, so that the bound is one
+     */
+    public WebServer(
+            Vertx vertx,
+            HttpSettings http,
+            LiveSettings liveSettings,
+            Parts parts,
+            PasswordHasher passwords,
+            IntSupplier grpcPort,
+            SecureRandom random,
+            Clock clock) {
+        SessionCookie cookie = new SessionCookie(http.tlsAtProxy());
+        Sessions sessions = new Sessions(parts.sessions, random, clock);
+        Authenticator authenticator =
+                new Authenticator(parts.authenticator::authenticate, sessions, cookie, blocking);
+        Fleet fleet = new Fleet(parts.fleet);
+        live = new LiveFeed(authenticator, fleet, liveSettings, clock, parts.registry);
+
+        List<Endpoint> all = new ArrayList<>();
+        all.add(new HeartbeatHandler(parts.intake::acceptJson, blocking, clock).endpoint());
+        all.add(new RegisterHandler().endpoint());
+        all.addAll(new FleetHandler(fleet, parts.series::read, grpcPort, clock).endpoints());
+        all.addAll(
+                new SessionHandler(
+                                parts.users,
+                                sessions,
+                                passwords,
+                                new LoginThrottle(clock),
+                                cookie,
+                                blocking,
+                                live)
+                        .endpoints());
+        all.addAll(
+                new KeyHandler(
+                                parts.keys,
+                                parts.authenticator::forget,
+                                live,
+                                blocking,
+                                random,
+                                clock)
+                        .endpoints());
+        all.addAll(
+                new OperationsHandler(parts.readiness, parts.registry, blocking, clock)
+                        .endpoints());
+        all.add(live.endpoint());
+        all.add(new DashboardHandler("dashboard", blocking).endpoint());
+        endpoints = List.copyOf(all);
+        listener = new HttpListener(vertx, http, authenticator, endpoints, parts.registry);
+    }
+
+    /**
+     * Binds the port.
+     *
+     * @throws java.io.IOException if it cannot be bound, with the system's reason
+     */
+    public void start() throws java.io.IOException, InterruptedException {
+        try {
+            port =
+                    listener.listen()
+                            .toCompletionStage()
+                            .toCompletableFuture()
+                            .get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new java.io.IOException("HTTP cannot listen: " + cause.getMessage(), cause);
+        }
+    }
+
+    /** The port that was bound. */
+    public int port() {
+        return port;
+    }
+
+    /** The operations, for who checks them against their description. */
+    public List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    @Override
+    public void close() {
+        try {
+            live.close()
+                    .eventually(listener::close)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // What is still open goes with the process.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        blocking.close();
+    }
+
+    /** The index as its two readers want it. */
+    private record Fleet(FleetIndex index) implements FleetHandler.Fleet, FleetFeed {
+
+        @Override
+        public FleetPage page(UUID organisationId, FleetQuery query) {
+            return index.page(organisationId, query);
+        }
+
+        @Override
+        public Optional<ServerView> find(UUID organisationId, String instanceId) {
+            return index.find(organisationId, instanceId);
+        }
+
+        @Override
+        public long sequence(UUID organisationId) {
+            return index.sequence(organisationId);
+        }
+
+        @Override
+        public FleetIndex.Subscription subscribe(
+                UUID organisationId, Consumer<FleetChange> changes) {
+            return index.subscribe(organisationId, changes);
+        }
+
+        @Override
+        public FleetIndex.Snapshot snapshot(UUID organisationId) {
+            return index.snapshot(organisationId);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package dev.wolverine.web.api;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.wolverine.db.model.SessionRecord;
+import dev.wolverine.db.model.UserRecord;
+import dev.wolverine.db.postgres.UserStore;
+import dev.wolverine.web.http.Access;
+import dev.wolverine.web.http.Answers;
+import dev.wolverine.web.http.BlockingCalls;
+import dev.wolverine.web.http.Caller;
+import dev.wolverine.web.http.Endpoint;
+import dev.wolverine.web.http.Problem;
+import dev.wolverine.web.http.RequestBody;
+import dev.wolverine.web.http.Revocations;
+import dev.wolverine.web.http.SameOrigin;
+import dev.wolverine.web.session.LoginThrottle;
+import dev.wolverine.web.session.PasswordHasher;
+import dev.wolverine.web.session.SessionCookie;
+import dev.wolverine.web.session.Sessions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs people in and out. A wrong password and an unknown user get the same answer after the same
+ * time.
+ */
+public final class SessionHandler {
+
+    private static final int MAX_EMAIL_CHARACTERS = 254;
+    private static final int MAX_PASSWORD_CHARACTERS = 1024;
+
+    private final UserStore users;
+    private final Sessions sessions;
+    private final PasswordHasher hasher;
+    private final LoginThrottle throttle;
+    private final SessionCookie cookie;
+    private final BlockingCalls blocking;
+    private final Revocations revocations;
+
+    public SessionHandler(
+            UserStore users,
+            Sessions sessions,
+            PasswordHasher hasher,
+            LoginThrottle throttle,
+            SessionCookie cookie,
+            BlockingCalls blocking,
+            Revocations revocations) {
+        this.users = users;
+        this.sessions = sessions;
+        this.hasher = hasher;
+        this.throttle = throttle;
+        this.cookie = cookie;
+        this.blocking = blocking;
+        this.revocations = revocations;
+    }
+
+    public List<Endpoint> endpoints() {
+        return List.of(
+                new Endpoint(HttpMethod.POST, "/api/v1/session", Access.PUBLIC, this::logIn),
+                new Endpoint(HttpMethod.GET, "/api/v1/session", Access.SESSION, this::get),
+                new Endpoint(HttpMethod.DELETE, "/api/v1/session", Access.SESSION, this::logOut));
+    }
+
+    private void logIn(RoutingContext context) {
+        if (SameOrigin.isForeign(context.request())) {
+            throw Problem.forbidden("Origin: not this host (expected: the platform's own page)");
+        }
+        Answers.whenDone(
+                context,
+                RequestBody.json(context.request(), Login.class),
+                login -> {
+                    String email = required("email", login.email, 3, MAX_EMAIL_CHARACTERS);
+                    String password =
+                            required("password", login.password, 1, MAX_PASSWORD_CHARACTERS);
+                    String address = context.request().remoteAddress().hostAddress();
+                    Answers.whenDone(
+                            context,
+                            blocking.call(
+                                    () -> open(email, password, Objects.toString(address, ""))),
+                            opened -> {
+                                context.response()
+                                        .putHeader(
+                                                HttpHeaders.SET_COOKIE, cookie.set(opened.token()));
+                                Answers.json(context, 200, json -> write(json, opened.session()));
+                            });
+                });
+    }
+
+    private Sessions.Opened open(String email, String password, String address) {
+        throttle.tryLogin(email, address)
+                .ifPresent(wait -> {
+                    throw Problem.tooManyTries(wait);
+                });
+        Optional<UserRecord> user = users.find(email);
+        boolean right;
+        try {
+            right =
+                    user.isPresent()
+                            ? hasher.verify(password, user.get().passwordHash())
+                            : hasher.verifyNobody(password);
+        } catch (PasswordHasher.Busy e) {
+            throw Problem.unavailable("too many logins at once; try again");
+        }
+        if (!right || user.isEmpty()) {
+            throw Problem.unauthorized("email or password: wrong");
+        }
+        throttle.succeeded(email, address);
+        return sessions.open(user.get());
+    }
+
+    private void get(RoutingContext context) {
+        Answers.json(context, 200, json -> write(json, session(context)));
+    }
+
+    private void logOut(RoutingContext context) {
+        Caller caller = Caller.of(context);
+        Answers.whenDone(
+                context,
+                blocking.call(() -> {
+                    sessions.close(session(context));
+                    return caller;
+                }),
+                closed -> {
+                    revocations.revoked(closed.credentialId());
+                    context.response().putHeader(HttpHeaders.SET_COOKIE, cookie.clear());
+                    Answers.nothing(context);
+                });
+    }
+
+    private static SessionRecord session(RoutingContext context) {
+        return Objects.requireNonNull(Caller.of(context).session(), "Access.SESSION");
+    }
+
+    private static void write(JsonGenerator json, SessionRecord session) throws IOException {
+        json.writeStartObject();
+        json.writeObjectFieldStart("user");
+        json.writeStringField("email", session.email());
+        json.writeStringField("role", session.role().label());
+        json.writeEndObject();
+        json.writeObjectFieldStart("organisation");
+        json.writeStringField("id", session.organisationId().toString());
+        json.writeStringField("name", session.organisationName());
+        json.writeEndObject();
+        json.writeStringField("csrfToken", session.csrfToken());
+        json.writeEndObject();
+    }
+
+    /** The value is never repeated: it may be a password. */
+    private static String required(String name, @Nullable String value, int least, int most) {
+        if (value == null || value.length() < least || value.length() > most) {
+            throw Problem.badRequest(
+                    name
+                            + ": missing, too short or too long (expected: "
+                            + least
+                            + " to "
+                            + most
+                            + " characters)");
+        }
+        return value;
+    }
+
+    private record Login(@Nullable String email, @Nullable String password) {
+        @Override
+        public String toString() {
+            return "Login[***]";
+        }
+    }
+}

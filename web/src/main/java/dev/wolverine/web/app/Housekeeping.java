@@ -1,0 +1,110 @@
+package dev.wolverine.web.app;
+
+import dev.wolverine.db.StorageException;
+import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.redis.LiveState;
+import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.query.FleetIndex;
+import dev.wolverine.query.FleetQuery;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has to be done now and then. One thread; a task that fails is tried again at its next time,
+ * and harms none of the others.
+ */
+final class Housekeeping implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
+
+    private static final Duration RAW_GRACE = Duration.ofHours(48);
+
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("housekeeping").factory());
+    private final Clock clock;
+
+    Housekeeping(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Days are made two ahead, and dropped whole two after the last beat of theirs is accepted. */
+    void keepPartitions(Partitions partitions, Duration retention) {
+        partitions.ensure(daysAround(today()));
+        every(
+                Duration.ofHours(1),
+                "partitions",
+                () -> {
+                    partitions.ensure(daysAround(today()));
+                    partitions.dropBefore(
+                            LocalDate.ofInstant(
+                                    clock.instant().minus(retention).minus(RAW_GRACE),
+                                    ZoneOffset.UTC));
+                });
+    }
+
+    void keepCommits(SelectCommits commits) {
+        every(Duration.ofMinutes(10), "old commits", commits::deleteOld);
+    }
+
+    void keepKeyUses(KeyAuthenticator keys) {
+        every(Duration.ofSeconds(30), "key uses", keys::flushUses);
+    }
+
+    void keepFleetStats(FleetIndex fleet, LiveState live) {
+        every(
+                Duration.ofSeconds(10),
+                "fleet stats",
+                () ->
+                        fleet.organisations()
+                                .forEach(organisation ->
+                                        live.offerStats(
+                                                organisation, counts(fleet, organisation))));
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+
+    private static Map<String, Integer> counts(FleetIndex fleet, UUID organisation) {
+        return fleet.page(organisation, FleetQuery.first()).counts().entrySet().stream()
+                .collect(Collectors.toMap(count -> count.getKey().label(), Map.Entry::getValue));
+    }
+
+    private static Set<LocalDate> daysAround(LocalDate today) {
+        return Set.of(today.minusDays(1), today, today.plusDays(1), today.plusDays(2));
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
+    private void every(Duration period, String name, Runnable task) {
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        task.run();
+                    } catch (StorageException e) {
+                        log.info("{} will be seen to later: {}", name, e.getMessage());
+                    } catch (RuntimeException e) {
+                        log.error("{} could not be seen to", name, e);
+                    }
+                },
+                period.toMillis(),
+                period.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.wolverine.web.http;
+
+import dev.wolverine.web.json.Json;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** How handlers answer. */
+public final class Answers {
+
+    private static final String JSON = "application/json";
+
+    private Answers() {}
+
+    /** A JSON body. */
+    public static void json(RoutingContext context, int status, Json.Content content) {
+        Buffer body = Buffer.buffer(Json.bytes(content));
+        var unused =
+                context.response()
+                        .setStatusCode(status)
+                        .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+                        .end(body);
+    }
+
+    /** A body as it is. */
+    public static void bytes(RoutingContext context, String contentType, byte[] body) {
+        var unused =
+                context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
+                        .end(Buffer.buffer(body));
+    }
+
+    /** 204. */
+    public static void nothing(RoutingContext context) {
+        var unused = context.response().setStatusCode(204).end();
+    }
+
+    /**
+     * Goes on with the value on the request's own thread; a failure, of the stage or of what goes
+     * on, fails the request.
+     */
+    public static <T> void whenDone(
+            RoutingContext context, CompletionStage<T> stage, Consumer<T> next) {
+        whenDone(
+                context,
+                Future.fromCompletionStage(stage, context.vertx().getOrCreateContext()),
+                next);
+    }
+
+    /** The same for what completes on the request's own thread already. */
+    public static <T> void whenDone(RoutingContext context, Future<T> future, Consumer<T> next) {
+        var unused =
+                future.onComplete(
+                        value -> {
+                            try {
+                                next.accept(value);
+                            } catch (RuntimeException failure) {
+                                context.fail(failure);
+                            }
+                        },
+                        context::fail);
+    }
+}

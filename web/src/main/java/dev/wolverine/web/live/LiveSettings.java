@@ -1,0 +1,42 @@
+package dev.wolverine.web.live;
+
+import java.time.Duration;
+
+/**
+ * Times and bounds of the live feed.
+ *
+ * @param authWithin from the upgrade to the first message
+ * @param flushEvery shortest time between two rounds of changes to one socket
+ * @param pingEvery between two pings
+ * @param pongWithin after a ping; then the socket is closed
+ * @param recheckEvery between two proofs of the credential
+ * @param stalledFor how long a reader may take nothing
+ * @param maxSockets of this process
+ * @param maxSocketsPerOrganisation of one organisation
+ * @param maxSocketsPerSubject of one user or key
+ */
+public record LiveSettings(
+        Duration authWithin,
+        Duration flushEvery,
+        Duration pingEvery,
+        Duration pongWithin,
+        Duration recheckEvery,
+        Duration stalledFor,
+        int maxSockets,
+        int maxSocketsPerOrganisation,
+        int maxSocketsPerSubject) {
+
+    /** The usual ones. */
+    public static LiveSettings defaults() {
+        return new LiveSettings(
+                Duration.ofSeconds(5),
+                Duration.ofMillis(250),
+                Duration.ofSeconds(25),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(30),
+                10_000,
+                500,
+                20);
+    }
+}
