@@ -282,7 +282,10 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
         private void away(StorageException.Unavailable cause) {
             if (!storageAway) {
                 storageAway = true;
-                log.warn("storage is away: {}", cause.getMessage(), cause.getCause());
+                log.warn(
+                        "storage is away: {}: {}",
+                        cause.getMessage(),
+                        String.valueOf(cause.getCause()));
             }
         }
 

@@ -105,6 +105,21 @@ final class Fixtures implements AutoCloseable {
         }
     }
 
+    /** Runs a statement as the superuser. */
+    void execute(String sql) {
+        var administration = testDatabase.administration();
+        try (Connection connection =
+                        java.sql.DriverManager.getConnection(
+                                administration.url(),
+                                administration.user(),
+                                administration.password());
+                java.sql.Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
     /** How many servers a role sees that is bound to an organisation. */
     long readAs(@Nullable UUID organisation, String setRole) {
         try (Connection connection = database.owner().getConnection()) {

@@ -22,6 +22,15 @@ public record EmbeddedServers(DataDirectory directory, Path programsDirectory) {
     }
 
     /**
+     * Says as whom servers below a directory would run, in a few words.
+     *
+     * @throws EmbeddedServerException if there is nobody they could run as
+     */
+    public static String account(Path directory) {
+        return ServiceAccount.forServersIn(directory).toString();
+    }
+
+    /**
      * Starts PostgreSQL, and returns when it serves; after a crash that may take minutes.
      *
      * @param onReady told the process id now and after each restart; must not block

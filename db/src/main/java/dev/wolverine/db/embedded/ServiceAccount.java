@@ -118,6 +118,14 @@ final class ServiceAccount {
         }
     }
 
+    @Override
+    public String toString() {
+        if (owner != null) {
+            return "the system user " + SYSTEM_USER;
+        }
+        return prefix.contains("unshare") ? "nobody, in a user namespace" : "ourselves";
+    }
+
     private boolean runs(String... program) {
         try {
             Process process =

@@ -122,7 +122,7 @@ public final class Partitions {
                         + name
                         + " (LIKE "
                         + table
-                        + " INCLUDING DEFAULTS INCLUDING INDEXES)");
+                        + " INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)");
         execute(
                 connection,
                 "ALTER TABLE "

@@ -17,7 +17,7 @@ import java.util.function.Function;
 /**
  * Where settings come from: flags before the environment before a file.
  *
- * @param flags as written: `--key=value` or `--key value`
+ * @param flags as written: `--key=value` or `--key value`; the last one of a key counts
  * @param environment variables, of which those of our keys count
  * @param usualFile read if it exists and `--config` names no other; its place may itself be set
  */
@@ -74,14 +74,14 @@ public record ConfigSources(
             } else if (key == null) {
                 problems.add("--" + flag.getKey() + ": unknown flag" + meant(flag.getKey(), names));
             } else {
-                settings.putIfAbsent(key, new Setting(text.get(), "flag --" + flag.getKey()));
+                settings.put(key, new Setting(text.get(), "flag --" + flag.getKey()));
             }
         }
         return file;
     }
 
     private Map<String, Optional<String>> split(List<String> problems) {
-        Map<String, Optional<String>> split = new LinkedHashMap<>();
+        LinkedHashMap<String, Optional<String>> split = new LinkedHashMap<>();
         for (int i = 0; i < flags.size(); i++) {
             String flag = flags.get(i);
             if (!flag.startsWith("--")) {
@@ -90,11 +90,11 @@ public record ConfigSources(
             }
             int equals = flag.indexOf('=');
             if (equals > 0) {
-                split.put(flag.substring(2, equals), Optional.of(flag.substring(equals + 1)));
+                split.putLast(flag.substring(2, equals), Optional.of(flag.substring(equals + 1)));
             } else if (i + 1 < flags.size() && !flags.get(i + 1).startsWith("--")) {
-                split.put(flag.substring(2), Optional.of(flags.get(++i)));
+                split.putLast(flag.substring(2), Optional.of(flags.get(++i)));
             } else {
-                split.put(flag.substring(2), Optional.empty());
+                split.putLast(flag.substring(2), Optional.empty());
             }
         }
         return split;

@@ -68,6 +68,19 @@ class ConfigurationTest {
     }
 
     @Test
+    void takesTheLastFlagOfAKeyInWhateverSpelling() {
+        assertThat(
+                        read(
+                                        Map.of(),
+                                        "--batch.max-rows=1",
+                                        "--batch-max-rows=2",
+                                        "--batch.max-rows=3")
+                                .batch()
+                                .maxRows())
+                .isEqualTo(3);
+    }
+
+    @Test
     void readsTheFileThatAFlagNames() throws IOException {
         Path other = directory.resolve("other.properties");
         Files.writeString(file, "name=usual\n");

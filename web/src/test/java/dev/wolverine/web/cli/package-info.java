@@ -1,4 +1,4 @@
 @NullMarked
-package dev.wolverine.web.config;
+package dev.wolverine.web.cli;
 
 import org.jspecify.annotations.NullMarked;

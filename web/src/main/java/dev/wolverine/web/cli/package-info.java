@@ -1,0 +1,5 @@
+/** The commands of the jar. */
+@NullMarked
+package dev.wolverine.web.cli;
+
+import org.jspecify.annotations.NullMarked;
