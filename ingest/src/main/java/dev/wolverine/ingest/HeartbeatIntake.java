@@ -4,6 +4,7 @@ import dev.wolverine.db.AppendResult;
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.HeartbeatFlags;
 import dev.wolverine.db.model.Identity;
+import dev.wolverine.db.model.LogEntry;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.db.model.QuarantinedBeat;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -41,6 +43,7 @@ public final class HeartbeatIntake {
     private static final long EARLIEST_MILLIS = 100_000_000_000L;
 
     private final HeartbeatLog heartbeats;
+    private final Admission admission;
     private final IngestConfig.Clock clock;
     private final Duration retention;
     private final JsonHeartbeatDecoder json = new JsonHeartbeatDecoder();
@@ -59,10 +62,12 @@ public final class HeartbeatIntake {
      */
     public HeartbeatIntake(
             HeartbeatLog heartbeats,
+            Admission admission,
             IngestConfig.Clock clock,
             Duration retention,
             MeterRegistry meters) {
         this.heartbeats = heartbeats;
+        this.admission = admission;
         this.clock = clock;
         this.retention = retention;
         received = meters.counter("wolverine.intake.received");
@@ -196,18 +201,23 @@ public final class HeartbeatIntake {
                     QuarantineReason.TOO_OLD,
                     "timestamp: " + millis + " (expected: at most " + retention + " ago)");
         }
+        Identity identity = new Identity(arrival.principal.organisationId(), named);
+        Instant timestamp = Instant.ofEpochMilli(millis);
+        Optional<IntakeResult.Refused> refusal =
+                arrival.contentType.equals(JSON)
+                        ? admission.refusalOverHttp(
+                                identity, timestamp, arrival.instanceHeader != null)
+                        : admission.refusal(identity);
+        if (refusal.isPresent()) {
+            return refuse(refusal.get());
+        }
         int flags =
                 (ahead > clock.aheadFlagged().toMillis() ? HeartbeatFlags.CLOCK_AHEAD : 0)
                         | (differs(named, draft.instanceId())
                                 ? HeartbeatFlags.IDENTITY_DIFFERS
                                 : 0);
-        Heartbeat heartbeat =
-                draft.build(
-                        new Identity(arrival.principal.organisationId(), named),
-                        Instant.ofEpochMilli(millis),
-                        arrival.receivedAt,
-                        flags);
-        return heartbeats.append(heartbeat).thenApply(outcome -> result(outcome, null));
+        Heartbeat heartbeat = draft.build(identity, timestamp, arrival.receivedAt, flags);
+        return append(heartbeat, null);
     }
 
     /**
@@ -236,15 +246,45 @@ public final class HeartbeatIntake {
     private CompletionStage<IntakeResult> quarantine(
             Arrival arrival, @Nullable String instanceId, QuarantineReason reason, String detail) {
         String id = instanceId != null && isInstanceId(instanceId) ? instanceId : "";
+        Identity identity = new Identity(arrival.principal.organisationId(), id);
+        Optional<IntakeResult.Refused> refusal = admission.refusal(identity);
+        if (refusal.isPresent()) {
+            return refuse(refusal.get());
+        }
         QuarantinedBeat beat =
                 new QuarantinedBeat(
-                        new Identity(arrival.principal.organisationId(), id),
+                        identity,
                         arrival.receivedAt,
                         reason,
                         detail,
                         arrival.contentType,
                         arrival.body.get());
-        return heartbeats.append(beat).thenApply(outcome -> result(outcome, reason));
+        return append(beat, reason);
+    }
+
+    private CompletionStage<IntakeResult> append(
+            LogEntry entry, @Nullable QuarantineReason reason) {
+        return heartbeats
+                .append(entry)
+                .thenApply(outcome -> {
+                    if (addedNothing(outcome)) {
+                        admission.refund(entry.identity());
+                    }
+                    return result(outcome, reason);
+                });
+    }
+
+    private static boolean addedNothing(HeartbeatLog.Outcome outcome) {
+        return switch (outcome) {
+            case HeartbeatLog.Outcome.Refused _ -> true;
+            case HeartbeatLog.Outcome.Durable(AppendResult result) ->
+                    result == AppendResult.DUPLICATE;
+        };
+    }
+
+    private CompletionStage<IntakeResult> refuse(IntakeResult.Refused refusal) {
+        count(refused, refusal.cause());
+        return CompletableFuture.completedStage(refusal);
     }
 
     private CompletionStage<IntakeResult> forbid(Principal principal) {

@@ -6,10 +6,18 @@ import java.time.Duration;
  * How much is taken in, and held, at a time.
  *
  * @param writers threads, each with a connection, that commit; servers are spread over them
- * @param maxCachedServers servers whose ids and snapshots a writer remembers
+ * @param maxCachedServers servers whose ids and snapshots a writer remembers, and whose rate the
+ *     intake
  */
 public record IngestConfig(
-        int writers, int maxCachedServers, Batch batch, Queue queue, Stream stream, Clock clock) {
+        int writers,
+        int maxCachedServers,
+        Batch batch,
+        Queue queue,
+        Stream stream,
+        Clock clock,
+        Rate rate,
+        Drain drain) {
 
     public IngestConfig {
         require(writers >= 1 && writers <= 16, "ingest.writers", writers, "1 to 16");
@@ -28,7 +36,9 @@ public record IngestConfig(
                 new Batch(4_096),
                 new Queue(65_536, 256L << 20, Duration.ofMillis(1_800)),
                 new Stream(64, 4 << 20),
-                new Clock(Duration.ofHours(24), Duration.ofMinutes(2)));
+                new Clock(Duration.ofHours(24), Duration.ofMinutes(2)),
+                new Rate(1, 3_000, 20_000, 1_000_000),
+                new Drain(32, Duration.ofSeconds(3)));
     }
 
     /** One transaction: at most so many rows. */
@@ -85,6 +95,56 @@ public record IngestConfig(
      * @param aheadFlagged beyond it a beat is stored and flagged
      */
     public record Clock(Duration maxAhead, Duration aheadFlagged) {}
+
+    /**
+     * Token buckets: what comes faster is refused, and welcome later.
+     *
+     * @param instancePerSecond heartbeats that an instance may send for ever
+     * @param instanceBurst and at once: more than the stock client's offline queue can hold
+     * @param organisationPerSecond heartbeats that all instances of an organisation may send
+     * @param organisationBurst and at once
+     */
+    public record Rate(
+            int instancePerSecond,
+            int instanceBurst,
+            int organisationPerSecond,
+            int organisationBurst) {
+        public Rate {
+            requireRate("ingest.rate.instance-per-second", instancePerSecond);
+            requireBurst("ingest.rate.instance-burst", instanceBurst);
+            requireRate("ingest.rate.organisation-per-second", organisationPerSecond);
+            requireBurst("ingest.rate.organisation-burst", organisationBurst);
+        }
+
+        private static void requireRate(String key, int value) {
+            require(value >= 1 && value <= 1_000_000, key, value, "1 to 1000000");
+        }
+
+        private static void requireBurst(String key, int value) {
+            require(value >= 1 && value <= 100_000_000, key, value, "1 to 100000000");
+        }
+    }
+
+    /**
+     * Offline queues that come back over HTTP.
+     *
+     * @param maxInstances how many send theirs at a time
+     * @param lease after so long a silence the turn goes to another
+     */
+    public record Drain(int maxInstances, Duration lease) {
+        public Drain {
+            require(
+                    maxInstances >= 1 && maxInstances <= 10_000,
+                    "ingest.drain.max-instances",
+                    maxInstances,
+                    "1 to 10000");
+            require(
+                    lease.toMillis() >= 100 && lease.toMillis() <= 60_000,
+                    "ingest.drain.lease",
+                    lease,
+                    "100ms to 60s");
+        }
+    }
 
     private static void require(boolean holds, String key, Object value, String expected) {
         if (!holds) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,10 @@ final class Fixtures implements AutoCloseable {
     private final TestDatabase testDatabase = TestDatabase.create();
     final Database database = new Database(testDatabase.config());
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    /** What the limits take for {@link System#nanoTime()}: stands still unless it is moved. */
+    final AtomicLong nanoTime = new AtomicLong();
+
     final GroupCommitWriter writer;
     final HeartbeatIntake intake;
     final UUID organisation;
@@ -57,7 +62,13 @@ final class Fixtures implements AutoCloseable {
                         List.of(),
                         RandomGenerator.getDefault(),
                         meters);
-        intake = new HeartbeatIntake(writer, config.clock(), RETENTION, meters);
+        intake =
+                new HeartbeatIntake(
+                        writer,
+                        new Admission(config, nanoTime::get, meters),
+                        config.clock(),
+                        RETENTION,
+                        meters);
     }
 
     IntakeResult send(byte[] body) {

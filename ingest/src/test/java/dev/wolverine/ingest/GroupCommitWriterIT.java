@@ -70,7 +70,9 @@ class GroupCommitWriterIT {
                         defaults.batch(),
                         new IngestConfig.Queue(100, 1 << 20, Duration.ofMillis(1_800)),
                         defaults.stream(),
-                        defaults.clock());
+                        defaults.clock(),
+                        new IngestConfig.Rate(1, 20_000, 1, 20_000),
+                        defaults.drain());
         try (Fixtures fixtures = new Fixtures(small)) {
             List<CompletionStage<IntakeResult>> results = new ArrayList<>();
             for (int i = 0; i < 20_000; i++) {
@@ -165,6 +167,10 @@ class GroupCommitWriterIT {
             intake =
                     new HeartbeatIntake(
                             writer,
+                            new Admission(
+                                    IngestConfig.defaults(),
+                                    System::nanoTime,
+                                    new SimpleMeterRegistry()),
                             IngestConfig.defaults().clock(),
                             Fixtures.RETENTION,
                             new SimpleMeterRegistry());

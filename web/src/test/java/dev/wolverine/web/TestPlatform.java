@@ -14,6 +14,7 @@ import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
+import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
 import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.IngestConfig;
@@ -47,6 +48,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The platform behind HTTP, from socket to a real PostgreSQL, for one test class. */
 public final class TestPlatform implements AutoCloseable {
@@ -58,6 +60,7 @@ public final class TestPlatform implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicLong nanoTime = new AtomicLong();
     private final AtomicBoolean redisUp = new AtomicBoolean(true);
     private final Database database;
     private final ReaderPool readers;
@@ -69,12 +72,20 @@ public final class TestPlatform implements AutoCloseable {
     private final WebServer server;
 
     public static TestPlatform start() {
-        return start(HttpSettings.of("127.0.0.1", 0, false), LiveSettings.defaults());
+        return start(IngestConfig.defaults());
+    }
+
+    public static TestPlatform start(IngestConfig ingest) {
+        return start(HttpSettings.of("127.0.0.1", 0, false), LiveSettings.defaults(), ingest);
     }
 
     public static TestPlatform start(HttpSettings http, LiveSettings live) {
+        return start(http, live, IngestConfig.defaults());
+    }
+
+    private static TestPlatform start(HttpSettings http, LiveSettings live, IngestConfig ingest) {
         try {
-            return new TestPlatform(http, live);
+            return new TestPlatform(http, live, ingest);
         } catch (IOException | SQLException e) {
             throw new IllegalStateException("the test platform does not start", e);
         } catch (InterruptedException e) {
@@ -83,7 +94,7 @@ public final class TestPlatform implements AutoCloseable {
         }
     }
 
-    private TestPlatform(HttpSettings http, LiveSettings live)
+    private TestPlatform(HttpSettings http, LiveSettings live, IngestConfig ingest)
             throws IOException, SQLException, InterruptedException {
         database = new Database(testDatabase.config());
         database.migrate();
@@ -101,7 +112,6 @@ public final class TestPlatform implements AutoCloseable {
                         new SelectServerStates(database.writer()),
                         registry);
         follower.start();
-        IngestConfig ingest = IngestConfig.defaults();
         Partitions partitions = new Partitions(database.owner());
         writer =
                 new GroupCommitWriter(
@@ -119,7 +129,11 @@ public final class TestPlatform implements AutoCloseable {
                         new WebServer.Parts(
                                 new KeyAuthenticator(keys, clock, threads),
                                 new HeartbeatIntake(
-                                        writer, ingest.clock(), Duration.ofDays(90), registry),
+                                        writer,
+                                        new Admission(ingest, nanoTime::get, registry),
+                                        ingest.clock(),
+                                        Duration.ofDays(90),
+                                        registry),
                                 index,
                                 new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
                                 keys,
@@ -141,6 +155,11 @@ public final class TestPlatform implements AutoCloseable {
 
     public URI uri(String pathAndQuery) {
         return URI.create("http://127.0.0.1:" + port() + pathAndQuery);
+    }
+
+    /** What the limits of the intake go by: stands still unless it is moved. */
+    public AtomicLong nanoTime() {
+        return nanoTime;
     }
 
     public FirstOwner.Login owner() {

@@ -12,6 +12,7 @@ import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.redis.LiveState;
+import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
 import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.KeyAuthenticator;
@@ -116,6 +117,7 @@ public final class Platform implements AutoCloseable {
             HeartbeatIntake intake =
                     new HeartbeatIntake(
                             writer,
+                            new Admission(config.ingest(), System::nanoTime, meters.registry()),
                             config.ingest().clock(),
                             config.retention().raw(),
                             meters.registry());
