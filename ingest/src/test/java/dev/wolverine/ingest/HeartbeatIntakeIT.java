@@ -54,6 +54,34 @@ class HeartbeatIntakeIT {
     }
 
     @Test
+    void aDuplicateCostsNothingOfTheRate() {
+        IngestConfig shipped = IngestConfig.defaults();
+        IngestConfig slow =
+                new IngestConfig(
+                        1,
+                        1_000,
+                        shipped.batch(),
+                        shipped.queue(),
+                        shipped.stream(),
+                        shipped.clock(),
+                        new IngestConfig.Rate(1, 3, 1, 3),
+                        shipped.drain());
+        try (Fixtures limited = new Fixtures(slow)) {
+            byte[] beat = Heartbeats.json("wlv_a", now, 100);
+            limited.send(beat);
+            for (int i = 0; i < 10; i++) {
+                assertThat(limited.send(beat)).isEqualTo(new IntakeResult.Stored(true));
+            }
+            limited.send(Heartbeats.json("wlv_a", now + 1, 100));
+            limited.send(Heartbeats.json("wlv_a", now + 2, 100));
+            assertThat(limited.send(Heartbeats.json("wlv_a", now + 3, 100)))
+                    .isEqualTo(
+                            new IntakeResult.Refused(
+                                    IntakeResult.Cause.RATE_LIMITED, Duration.ofSeconds(1)));
+        }
+    }
+
+    @Test
     void ofTwoBeatsAtOneTimeTheSameWinsInWhateverOrderTheyCome() {
         byte[] one = Heartbeats.json("wlv_a", now, 100);
         byte[] other = Heartbeats.json("wlv_a", now, 101);
