@@ -52,7 +52,7 @@ class LauncherIT {
         for (Launcher any : List.of(launcher, new Launcher(directory))) {
             any.processes().forEach(ProcessHandle::destroyForcibly);
         }
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> new Launcher(directory).processes().isEmpty());
     }
 
@@ -85,7 +85,7 @@ class LauncherIT {
         JsonNode before = launcher.status();
         kill(before, "platform");
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> launcher.processes().isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> launcher.processes().isEmpty());
         assertThat(launcher.call("status").exitCode()).isEqualTo(3);
 
         assertThat(launcher.up().exitCode()).isZero();
@@ -112,7 +112,7 @@ class LauncherIT {
         kill(before, "postgres");
         kill(before, "redis");
 
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() ->
                         restarted(before, launcher.status(), "postgres")
                                 && restarted(before, launcher.status(), "redis"));
