@@ -99,6 +99,11 @@ export function verdict(counts: StatusCounts): string {
     .join(', ');
 }
 
+/** With a capital letter at its beginning. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** `api-prod`, or its id where the server sent no name. */
 export function serverName(server: { id: string; name: string | null }): string {
   return server.name?.trim() || server.id;

@@ -175,6 +175,16 @@ describe('the live feed', () => {
     expect(bench.machine.phase).toBe('live');
   });
 
+  it('asks first where it could not look for a minute', () => {
+    const bench = live();
+    bench.now += 60_000;
+    bench.do({ kind: 'tick' });
+    expect(bench.sent).toEqual([{ op: 'ping' }]);
+    bench.now += 60_000;
+    bench.do({ kind: 'tick' });
+    expect(bench.did('close')).toBe(true);
+  });
+
   it('gives up on a hello or a snapshot that does not come', () => {
     const silent = new Bench();
     silent.do({ kind: 'start' });

@@ -11,7 +11,9 @@ export const TIMING = {
   snapshot: 15_000,
   /** Quiet for this long: ask whether the other side is there, since its own pings are invisible to a page. */
   ping: 15_000,
-  /** Quiet for this long: it is not. */
+  /** Least time that it has for the answer. */
+  answer: 10_000,
+  /** Quiet for this long, though asked: it is not. */
   silence: 40_000,
   /** A connection that lives this long was a good one: the next failure starts from the shortest delay. */
   stability: 30_000,
@@ -148,7 +150,9 @@ export class FeedMachine<Row extends object> {
   #checkLife(now: number): Effect[] {
     const quiet = now - this.#heardAt;
     const late = this.#filter !== null && !this.#replica.complete && now - this.#subscribedAt >= TIMING.snapshot;
-    if (quiet >= TIMING.silence || late) return this.#giveUp(now);
+    // A page in the background ticks once a minute: silence means something only after an unanswered question.
+    const unanswered = this.#pingedAt > this.#heardAt && now - this.#pingedAt >= TIMING.answer;
+    if ((quiet >= TIMING.silence && unanswered) || late) return this.#giveUp(now);
     if (now - this.#phaseSince >= TIMING.stability) this.#attempt = 0;
     if (quiet >= TIMING.ping && now - this.#pingedAt >= TIMING.ping) {
       this.#pingedAt = now;

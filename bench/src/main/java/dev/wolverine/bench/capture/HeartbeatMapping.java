@@ -122,7 +122,7 @@ final class HeartbeatMapping {
         }
         if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
             return value instanceof ObjectNode object
-                    && mapMessage(object, message.getFieldBuilder(field), path, beat);
+                    && mapMessage(field, object, message, path, beat);
         }
         Object scalar = scalar(field, value);
         if (scalar == null) {
@@ -133,8 +133,14 @@ final class HeartbeatMapping {
     }
 
     private boolean mapMessage(
-            ObjectNode object, Message.Builder message, String path, Heartbeat.Builder beat) {
-        mapObject(object, message, path, beat);
+            FieldDescriptor field,
+            ObjectNode object,
+            Message.Builder message,
+            String path,
+            Heartbeat.Builder beat) {
+        Message.Builder inner = message.newBuilderForField(field);
+        mapObject(object, inner, path, beat);
+        message.setField(field, inner.build());
         return true;
     }
 

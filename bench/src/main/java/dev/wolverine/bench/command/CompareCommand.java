@@ -15,8 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "compare",
         description = "Compares two databases field by field: equal 0, different 1, unreadable 2.",
-        mixinStandardHelpOptions = true,
-        showDefaultValues = true)
+        mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
     private final Console console;
 
@@ -28,7 +27,10 @@ final class CompareCommand implements Callable<Integer> {
             description = "Twice: jdbc:postgresql:// or postgres://")
     private List<String> databases = List.of();
 
-    @Option(names = "--most", defaultValue = "200", description = "Differences to print.")
+    @Option(
+            names = "--most",
+            defaultValue = "200",
+            description = "Differences to print. Default: ${DEFAULT-VALUE}.")
     private long most;
 
     CompareCommand(Console console) {

@@ -23,8 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "fleet",
         description = "Simulates a fleet of instances that sends its history, then live beats.",
-        mixinStandardHelpOptions = true,
-        showDefaultValues = true)
+        mixinStandardHelpOptions = true)
 final class FleetCommand implements Callable<Integer> {
     private static final long SECONDS_TO_STOP = 30;
 
@@ -48,34 +47,53 @@ final class FleetCommand implements Callable<Integer> {
             description = "For what was sent and promised. Names one fleet for ever.")
     private Path ledger = Path.of("");
 
-    @Option(names = "--instances", defaultValue = "50", description = "Size of the fleet.")
+    @Option(
+            names = "--instances",
+            defaultValue = "50",
+            description = "Size of the fleet. Default: ${DEFAULT-VALUE}.")
     private int instances;
 
-    @Option(names = "--history", defaultValue = "24h", description = "Past replayed first.")
+    @Option(
+            names = "--history",
+            defaultValue = "24h",
+            description = "Past replayed first. Default: ${DEFAULT-VALUE}.")
     private Duration history = Duration.ZERO;
 
     @Option(
             names = "--history-interval",
             defaultValue = "60s",
-            description = "Between two beats of the past.")
+            description = "Between two beats of the past. Default: ${DEFAULT-VALUE}.")
     private Duration historyInterval = Duration.ZERO;
 
-    @Option(names = "--interval", defaultValue = "5s", description = "Between two live beats.")
+    @Option(
+            names = "--interval",
+            defaultValue = "5s",
+            description = "Between two live beats. Default: ${DEFAULT-VALUE}.")
     private Duration interval = Duration.ZERO;
 
     @Option(
             names = "--speed",
             defaultValue = "0",
-            description = "History at so many times real time; 0: as fast as it is acknowledged.")
+            description =
+                    "History at so many times real time; 0, the default: as fast as it is acknowledged.")
     private double speed;
 
-    @Option(names = "--streams", defaultValue = "50", description = "gRPC streams.")
+    @Option(
+            names = "--streams",
+            defaultValue = "50",
+            description = "gRPC streams. Default: ${DEFAULT-VALUE}.")
     private int streams;
 
-    @Option(names = "--connections", defaultValue = "2", description = "TCP connections.")
+    @Option(
+            names = "--connections",
+            defaultValue = "2",
+            description = "TCP connections. Default: ${DEFAULT-VALUE}.")
     private int connections;
 
-    @Option(names = "--seed", defaultValue = "1", description = "Repeats the fleet.")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Repeats the fleet. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(

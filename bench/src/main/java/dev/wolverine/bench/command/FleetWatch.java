@@ -39,7 +39,7 @@ final class FleetWatch {
                 return 1;
             }
             if (counters.acknowledged() == 0 && isFinal(counters.trouble().getCode())) {
-                console.error("the platform refuses this client: " + counters.trouble());
+                console.error("the platform refuses this client: " + words(counters.trouble()));
                 return 1;
             }
             if (liveSince == 0 && counters.historySent()) {
@@ -65,11 +65,13 @@ final class FleetWatch {
         Status trouble = counters.trouble();
         return trouble.isOk()
                 ? counters.line()
-                : counters.line() + "  last break: " + trouble.getCode() + reason(trouble);
+                : counters.line() + "  last break: " + words(trouble);
     }
 
-    private static String reason(Status status) {
-        return status.getDescription() == null ? "" : " " + status.getDescription();
+    private static String words(Status status) {
+        return status.getDescription() == null
+                ? status.getCode().name()
+                : status.getCode() + ": " + status.getDescription();
     }
 
     private static boolean isFinal(Status.Code code) {

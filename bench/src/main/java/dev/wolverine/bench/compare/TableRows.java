@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -15,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of one table, one after the other. For one thread. */
 final class TableRows implements AutoCloseable {
-    /**
-     * The bit of {@code flags} that says which form the payload had. A message has no flat form: it
-     * is left out.
-     */
-    private static final int LEAN_PAYLOAD = 1 << 4;
-
     private static final int FETCH_SIZE = 2000;
 
     private final ComparedTable table;
@@ -42,26 +37,28 @@ final class TableRows implements AutoCloseable {
         }
         List<Object> key = new ArrayList<>();
         for (String column : table.key()) {
-            key.add(rows.getObject(column));
+            key.add(keyPart(column));
         }
         Map<String, @Nullable String> values = new LinkedHashMap<>();
         ResultSetMetaData columns = rows.getMetaData();
         for (int i = 1; i <= columns.getColumnCount(); i++) {
             String name = columns.getColumnName(i);
             if (!table.ignored().contains(name) && !table.key().contains(name)) {
-                values.put(name, text(name, i, columns.getColumnType(i)));
+                values.put(name, text(i, columns.getColumnType(i)));
             }
         }
         return new Row(key, values);
     }
 
-    private @Nullable String text(String name, int index, int type) throws SQLException {
+    private Object keyPart(String column) throws SQLException {
+        Object value = rows.getObject(column);
+        return value instanceof Timestamp time ? time.toInstant() : value;
+    }
+
+    private @Nullable String text(int index, int type) throws SQLException {
         if (type == Types.BINARY) {
             byte[] bytes = rows.getBytes(index);
             return bytes == null ? null : HexFormat.of().formatHex(bytes);
-        }
-        if (name.equals("flags")) {
-            return String.valueOf(rows.getInt(index) & ~LEAN_PAYLOAD);
         }
         return rows.getString(index);
     }

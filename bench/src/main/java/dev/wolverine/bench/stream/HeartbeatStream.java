@@ -145,7 +145,7 @@ final class HeartbeatStream implements Runnable {
             wait = Math.min(wait, (next.dueMillis() - clock.millis()) * 1_000_000);
         }
         Later retry = later.peek();
-        if (retry != null) {
+        if (retry != null && canSend()) {
             wait = Math.min(wait, retry.dueNanos() - now);
         }
         if (call == null) {
@@ -292,33 +292,51 @@ final class HeartbeatStream implements Runnable {
                         });
     }
 
+    private boolean canSend() {
+        return call != null && call.isReady() && room() > 0;
+    }
+
+    private int room() {
+        boolean replaying =
+                !histories.isEmpty()
+                        || !draining.isEmpty()
+                        || !resend.isEmpty()
+                        || !later.isEmpty();
+        int window = replaying ? REPLAY_WINDOW : LIVE_WINDOW;
+        return Math.min(window - flights.size(), flights.room());
+    }
+
     private void transmit() {
-        while (call != null && call.isReady()) {
+        while (canSend()) {
             List<Flight> batch = nextBatch();
             if (batch.isEmpty()) {
                 return;
             }
-            ledger.attempted(keys(batch));
-            if (flights.size() == 0) {
-                progressAt = System.nanoTime();
-            }
-            StreamHeartbeatsRequest.Builder request =
-                    StreamHeartbeatsRequest.newBuilder().setFirstSequence(flights.nextSequence());
-            for (Flight flight : batch) {
-                flights.add(flight);
-                request.addHeartbeats(flight.lane().instance().beat(flight.second()));
-            }
-            counters.sent(batch.size());
+            transmit(batch);
+        }
+    }
+
+    private void transmit(List<Flight> batch) {
+        ledger.attempted(keys(batch));
+        if (flights.size() == 0) {
+            progressAt = System.nanoTime();
+        }
+        StreamHeartbeatsRequest.Builder request =
+                StreamHeartbeatsRequest.newBuilder().setFirstSequence(flights.nextSequence());
+        for (Flight flight : batch) {
+            flights.add(flight);
+            request.addHeartbeats(flight.lane().instance().beat(flight.second()));
+        }
+        counters.sent(batch.size());
+        if (call != null) {
             call.onNext(request.build());
         }
     }
 
     private List<Flight> nextBatch() {
-        boolean replaying = !histories.isEmpty() || !draining.isEmpty() || !resend.isEmpty();
-        int window = replaying ? REPLAY_WINDOW : LIVE_WINDOW;
-        int room = Math.min(window - flights.size() - later.size(), flights.room());
+        int most = Math.min(room(), MAX_BATCH);
         List<Flight> batch = new ArrayList<>();
-        while (batch.size() < Math.min(room, MAX_BATCH)) {
+        while (batch.size() < most) {
             Flight flight = nextFlight();
             if (flight == null) {
                 break;
@@ -328,28 +346,44 @@ final class HeartbeatStream implements Runnable {
         return batch;
     }
 
-    /** Live beats first, then what was sent before, then the queues, then history. */
+    /**
+     * Live beats first, then what was sent before, then the queues, then history. While too many
+     * wait for their second chance, nothing new is begun.
+     */
     private @Nullable Flight nextFlight() {
+        Flight flight = later.size() < REPLAY_WINDOW ? nextLive() : null;
+        flight = flight == null ? nextAgain() : flight;
+        if (flight == null && later.size() < REPLAY_WINDOW) {
+            flight = nextQueued();
+        }
+        if (flight != null) {
+            waiting--;
+            return flight;
+        }
+        return later.size() < REPLAY_WINDOW ? nextOfHistory() : null;
+    }
+
+    private @Nullable Flight nextLive() {
         Lane lane = fresh.poll();
-        if (lane != null) {
-            waiting--;
-            Flight newest = new Flight(lane, lane.takeNewest());
-            rememberQueue(lane);
-            return newest;
+        while (lane != null && !lane.hasNewest()) {
+            lane = fresh.poll();
         }
-        Flight again = nextAgain();
-        if (again != null) {
-            waiting--;
-            return again;
+        if (lane == null) {
+            return null;
         }
-        Lane queued = draining.poll();
-        if (queued != null) {
-            waiting--;
-            Flight oldest = new Flight(queued, queued.takeOldest());
-            rememberQueue(queued);
-            return oldest;
+        Flight newest = new Flight(lane, lane.takeNewest());
+        rememberQueue(lane);
+        return newest;
+    }
+
+    private @Nullable Flight nextQueued() {
+        Lane lane = draining.poll();
+        if (lane == null) {
+            return null;
         }
-        return nextOfHistory();
+        Flight oldest = new Flight(lane, lane.takeOldest());
+        rememberQueue(lane);
+        return oldest;
     }
 
     private @Nullable Flight nextAgain() {

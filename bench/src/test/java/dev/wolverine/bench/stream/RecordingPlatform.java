@@ -40,10 +40,15 @@ final class RecordingPlatform extends TelemetryServiceGrpc.TelemetryServiceImplB
      *     last of them; 0: never
      */
     RecordingPlatform(Mischief mischief, int messagesUntilBreak) throws IOException {
+        this(mischief, messagesUntilBreak, 0);
+    }
+
+    private RecordingPlatform(Mischief mischief, int messagesUntilBreak, int port)
+            throws IOException {
         this.mischief = mischief;
         this.messagesUntilBreak = messagesUntilBreak;
         this.server =
-                NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+                NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
                         .addService(this)
                         .build()
                         .start();
@@ -51,6 +56,10 @@ final class RecordingPlatform extends TelemetryServiceGrpc.TelemetryServiceImplB
 
     static RecordingPlatform wellBehaved() throws IOException {
         return new RecordingPlatform(beat -> Optional.empty(), 0);
+    }
+
+    static RecordingPlatform wellBehavedAt(int port) throws IOException {
+        return new RecordingPlatform(beat -> Optional.empty(), 0, port);
     }
 
     static Optional<Refusal> refuse(RefusalReason reason, boolean retryable) {

@@ -20,8 +20,5 @@ public final class HeartbeatFlags {
     /** The instance id in the body was not the one that the key or the header names. */
     public static final int IDENTITY_DIFFERS = 1 << 3;
 
-    /** The flat payload of clients before 1.1. */
-    public static final int LEAN_PAYLOAD = 1 << 4;
-
     private HeartbeatFlags() {}
 }

@@ -1,10 +1,12 @@
 package dev.wolverine.db.reader;
 
 import dev.wolverine.db.DatabaseConfig;
+import dev.wolverine.db.StorageException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
@@ -63,13 +65,25 @@ public final class ReaderPool implements AutoCloseable {
                         .build();
     }
 
-    /** Asks in the name of an organisation. */
+    /**
+     * Asks in the name of an organisation. Fails with {@link StorageException}, as everything does
+     * that stores or reads.
+     */
     <T> Future<T> ask(UUID organisationId, Function<SqlConnection, Future<T>> question) {
         return pool.withTransaction(connection ->
-                connection
-                        .preparedQuery(SET_ORGANISATION)
-                        .execute(Tuple.of(organisationId.toString()))
-                        .compose(_ -> question.apply(connection)));
+                        connection
+                                .preparedQuery(SET_ORGANISATION)
+                                .execute(Tuple.of(organisationId.toString()))
+                                .compose(_ -> question.apply(connection)))
+                .recover(failure -> Future.failedFuture(storageFailure(failure)));
+    }
+
+    /** Class 22 blames the value that was asked for; all else may pass. */
+    private static StorageException storageFailure(Throwable failure) {
+        if (failure instanceof PgException refused && refused.getSqlState().startsWith("22")) {
+            return new StorageException.RejectedData("a value cannot be looked up", failure);
+        }
+        return new StorageException.Unavailable("a question was not answered", failure);
     }
 
     @Override

@@ -166,10 +166,6 @@ public final class HeartbeatDraft {
         timestampOdd = true;
     }
 
-    void leanPayload() {
-        flags |= HeartbeatFlags.LEAN_PAYLOAD;
-    }
-
     void version(String value) {
         version = text(value, MAX_NAME);
     }

@@ -131,11 +131,7 @@ public final class JsonHeartbeatDecoder {
         private void top(String field) throws IOException {
             switch (field) {
                 case "instanceId", "id" -> instanceId(field);
-                case "version" -> text(field, draft::version);
-                case "v" -> {
-                    draft.leanPayload();
-                    text(field, draft::version);
-                }
+                case "version", "v" -> text(field, draft::version);
                 case "timestamp", "t" -> timestamp();
                 case "name" -> text(field, draft::name);
                 case "up" -> number("/up", draft::uptimeSeconds);

@@ -1,0 +1,626 @@
+package dev.wolverine.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wolverine.db.model.Role;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every operation over a real server and a real PostgreSQL; every answer held against openapi.yaml.
+ */
+class ApiIT {
+
+    private static TestPlatform platform;
+    private static Contract contract;
+    private static ApiClient anybody;
+    private static ApiClient instance;
+    private static ApiClient viewer;
+    private static ApiClient admin;
+
+    @BeforeAll
+    static void start() {
+        platform = TestPlatform.start();
+        contract = new Contract();
+        anybody = new ApiClient(platform, contract);
+        instance = anybody.withKey(platform.key(Role.INGEST));
+        viewer = anybody.withKey(platform.key(Role.VIEWER));
+        admin = anybody.withKey(platform.key(Role.ADMIN));
+    }
+
+    @AfterAll
+    static void everyOperationWasCalled() {
+        platform.close();
+        Set<String> missing = new TreeSet<>(contract.operations());
+        missing.removeAll(contract.called());
+        // The upgrade is LiveFeedIT's; its refusals are called here.
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void everyOperationOfTheServerIsDescribedAndTheOtherWayRound() {
+        Set<String> served =
+                platform.server().endpoints().stream()
+                        .filter(endpoint -> !endpoint.path().startsWith("^"))
+                        .map(endpoint ->
+                                endpoint.method()
+                                        + " "
+                                        + endpoint.path().replaceAll(":(\\w+)", "{$1}"))
+                        .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(served).isEqualTo(contract.operations());
+    }
+
+    @Test
+    void aHeartbeatIsDurableOnceAndShownInTheFleet() {
+        long timestamp = System.currentTimeMillis();
+        String beat = Beats.beat("wlv_first", timestamp, 131).encode();
+
+        JsonObject receipt = json(instance.post("/api/v1/heartbeat", beat), 200);
+        assertThat(receipt.getBoolean("received")).isTrue();
+        assertThat(receipt.getLong("serverTime")).isBetween(timestamp - 1000, timestamp + 60_000);
+        assertThat(json(instance.post("/api/v1/heartbeat", beat), 200).getBoolean("duplicate"))
+                .isTrue();
+
+        JsonObject server = awaitServer("wlv_first");
+        assertThat(server.getString("status")).isEqualTo("healthy");
+        assertThat(server.getInteger("memoryMb")).isEqualTo(131);
+        assertThat(server.getDouble("cpuPercent")).isEqualTo(12.34);
+        assertThat(server.getString("timestamp"))
+                .isEqualTo(Instant.ofEpochMilli(timestamp).toString());
+        assertThat(server.getJsonObject("routes").getDouble("slowestAvgMs")).isEqualTo(81.5);
+        assertThat(server.getJsonObject("repairs").getLong("costMicros")).isEqualTo(250_000);
+        assertThat(server.getJsonObject("usage").getLong("costMicros")).isEqualTo(1_500_000);
+        assertThat(server.getValue("memories")).isNull();
+    }
+
+    @Test
+    void repeatedSlashesReachTheSameOperation() {
+        String beat = Beats.beat("wlv_slashes", System.currentTimeMillis(), 1).encode();
+
+        assertThat(instance.post("//api/v1/heartbeat", beat).statusCode()).isEqualTo(200);
+        assertThat(instance.post("//api//v1///heartbeat", beat).statusCode()).isEqualTo(200);
+        assertThat(anybody.post("//api/v1/register", "{}").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void registrationIsRefusedWithAnErrorAndNoKey() {
+        JsonObject refusal =
+                json(anybody.post("/api/v1/register", "{\"instanceId\":\"wlv_first\"}"), 403);
+
+        assertThat(refusal.getString("error")).contains("WOLVERINE_PLATFORM_KEY");
+        assertThat(refusal.fieldNames()).containsExactly("error");
+    }
+
+    @Test
+    void aBodyThatCannotBeStoredIsKeptAsideAndNotRefused() {
+        long tomorrow = System.currentTimeMillis() + 25 * 3_600_000L;
+
+        JsonObject answer =
+                json(
+                        instance.post(
+                                "/api/v1/heartbeat", Beats.beat("wlv_a", tomorrow, 1).encode()),
+                        202);
+
+        assertThat(answer.getString("reason")).isEqualTo("future_timestamp");
+        assertThat(answer.getBoolean("accepted")).isFalse();
+    }
+
+    @Test
+    void aBodyThatIsNotJsonIsRefused() {
+        assertThat(json(instance.post("/api/v1/heartbeat", "{nope"), 400).getString("error"))
+                .isNotBlank();
+        assertThat(instance.post("/api/v1/heartbeat", "").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void onlyKeysOfRoleIngestWriteHeartbeats() {
+        String beat = Beats.beat("wlv_b", System.currentTimeMillis(), 1).encode();
+
+        assertThat(anybody.post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(401);
+        assertThat(anybody.withKey("wlvk_nonsense").post("/api/v1/heartbeat", beat).statusCode())
+                .isEqualTo(401);
+        assertThat(viewer.post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(403);
+        assertThat(admin.post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(403);
+        ApiClient.Person owner = owner();
+        assertThat(owner.changing().post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void keysOfRoleIngestReadNothing() {
+        for (String path :
+                List.of(
+                        "/api/v1/servers",
+                        "/api/v1/servers/x",
+                        "/api/v1/servers/x/heartbeats",
+                        "/api/v1/connection",
+                        "/api/v1/keys",
+                        "/metrics")) {
+            assertThat(instance.get(path).statusCode()).as(path).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void gzipIsUnpackedWithinBounds() throws IOException {
+        String beat = Beats.beat("wlv_gzip", System.currentTimeMillis(), 7).encode();
+
+        assertThat(gzipped(beat.getBytes(StandardCharsets.UTF_8)).statusCode()).isEqualTo(200);
+        assertThat(gzipped(new byte[10 * 1024 * 1024]).statusCode()).isEqualTo(413);
+        HttpResponse<String> notGzip =
+                instance.with("Content-Encoding", "gzip").post("/api/v1/heartbeat", beat);
+        assertThat(notGzip.statusCode()).isEqualTo(400);
+        HttpResponse<String> brotli =
+                instance.with("Content-Encoding", "br").post("/api/v1/heartbeat", beat);
+        assertThat(brotli.statusCode()).isEqualTo(415);
+    }
+
+    @Test
+    void aBodyOverOneMebibyteIsTooLarge() {
+        String padding = "x".repeat(2 * 1024 * 1024);
+        String beat = new JsonObject().put("padding", padding).encode();
+
+        assertThat(instance.post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(413);
+        HttpResponse<String> chunked =
+                instance.send(
+                        "POST",
+                        "/api/v1/heartbeat",
+                        HttpRequest.BodyPublishers.fromPublisher(
+                                HttpRequest.BodyPublishers.ofString(beat)));
+        assertThat(chunked.statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void theFleetIsFilteredSortedAndPaged() {
+        long now = System.currentTimeMillis();
+        post(Beats.beat("wlv_page_1", now, 10));
+        post(Beats.beat("wlv_page_2", now, 30));
+        JsonObject degraded = Beats.beat("wlv_page_3", now, 20);
+        degraded.getJsonObject("routes").put("unhealthy", 2).put("healthy", 6);
+        post(degraded);
+        awaitServer("wlv_page_1");
+        awaitServer("wlv_page_2");
+        awaitServer("wlv_page_3");
+
+        JsonObject page =
+                json(viewer.get("/api/v1/servers?q=wlv_PAGE&sort=memory&order=desc"), 200);
+        assertThat(ids(page)).containsExactly("wlv_page_2", "wlv_page_3", "wlv_page_1");
+        assertThat(page.getInteger("total")).isEqualTo(3);
+        assertThat(page.getLong("sequence")).isPositive();
+
+        JsonObject worst = json(viewer.get("/api/v1/servers?status=degraded,down&q=wlv_page"), 200);
+        assertThat(ids(worst)).containsExactly("wlv_page_3");
+        assertThat(worst.getJsonObject("counts").getInteger("healthy")).isGreaterThanOrEqualTo(2);
+        assertThat(worst.getJsonArray("servers").getJsonObject(0).getString("reason"))
+                .isEqualTo("2 of 8 routes failing");
+
+        JsonObject second =
+                json(viewer.get("/api/v1/servers?q=wlv_page&sort=name&limit=2&offset=2"), 200);
+        assertThat(ids(second)).containsExactly("wlv_page_3");
+        assertThat(second.getInteger("page")).isEqualTo(2);
+    }
+
+    @Test
+    void aWrongParameterIsNamedWithWhatWasExpected() {
+        Map<String, String> expected =
+                Map.of(
+                        "limit=0", "limit: 0 (expected: 1 to 1000)",
+                        "limit=1e3", "limit: 1e3 (expected: 1 to 1000)",
+                        "offset=10001", "offset: 10001 (expected: 0 to 10000)",
+                        "status=up",
+                                "status: up (expected: some of down, degraded, unknown, healthy)",
+                        "order=up", "order: up (expected: one of asc, desc)");
+        expected.forEach((query, detail) ->
+                assertThat(json(viewer.get("/api/v1/servers?" + query), 400).getString("detail"))
+                        .isEqualTo(detail));
+        assertThat(json(viewer.get("/api/v1/servers?sort=colour"), 400).getString("detail"))
+                .startsWith("sort: colour (expected: one of status, name");
+    }
+
+    @Test
+    void theSeriesIsBucketedByClientTime() {
+        String id = "wlv_series";
+        Instant base =
+                Instant.ofEpochMilli(System.currentTimeMillis() / 300_000 * 300_000)
+                        .minusSeconds(3600);
+        post(Beats.beat(id, base.toEpochMilli(), 100));
+        post(Beats.beat(id, base.plusSeconds(60).toEpochMilli(), 200));
+        post(Beats.beat(id, base.plusSeconds(900).toEpochMilli(), 300));
+        awaitServer(id);
+
+        JsonObject series =
+                json(
+                        viewer.get(
+                                "/api/v1/servers/"
+                                        + id
+                                        + "/heartbeats?interval=5m&from="
+                                        + base
+                                        + "&to="
+                                        + base.plusSeconds(1800).toEpochMilli()),
+                        200);
+
+        assertThat(series.getInteger("intervalSeconds")).isEqualTo(300);
+        JsonArray points = series.getJsonArray("points");
+        assertThat(points).hasSize(2);
+        JsonObject first = points.getJsonObject(0);
+        assertThat(first.getInteger("beats")).isEqualTo(2);
+        assertThat(first.getJsonObject("memoryMb").getInteger("min")).isEqualTo(100);
+        assertThat(first.getJsonObject("memoryMb").getDouble("avg")).isEqualTo(150.0);
+        assertThat(first.getJsonObject("memoryMb").getInteger("max")).isEqualTo(200);
+
+        JsonObject byDefault = json(viewer.get("/api/v1/servers/" + id + "/heartbeats"), 200);
+        assertThat(byDefault.getInteger("intervalSeconds")).isEqualTo(300);
+        assertThat(byDefault.getJsonArray("points")).hasSize(2);
+    }
+
+    @Test
+    void aSeriesQuestionThatMakesTooManyPointsIsRefused() {
+        String path = "/api/v1/servers/any/heartbeats";
+
+        assertThat(viewer.get(path + "?interval=30s").statusCode()).isEqualTo(400);
+        assertThat(
+                        viewer.get(path + "?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")
+                                .statusCode())
+                .isEqualTo(400);
+        assertThat(viewer.get(path + "?from=yesterday").statusCode()).isEqualTo(400);
+        assertThat(viewer.get(path + "?from=99999999999999999").statusCode()).isEqualTo(400);
+        assertThat(viewer.get(path).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void anotherOrganisationsServerIsAsUnknownAsAnyOther() {
+        String key = platform.key(platform.newOrganisation("others"), Role.VIEWER);
+        ApiClient stranger = anybody.withKey(key);
+        post(Beats.beat("wlv_ours", System.currentTimeMillis(), 1));
+        awaitServer("wlv_ours");
+
+        assertThat(json(stranger.get("/api/v1/servers"), 200).getInteger("total")).isZero();
+        HttpResponse<String> ours = stranger.get("/api/v1/servers/wlv_ours");
+        HttpResponse<String> nobodys = stranger.get("/api/v1/servers/wlv_nobodys");
+        assertThat(ours.statusCode()).isEqualTo(404);
+        assertThat(ours.body()).isEqualTo(nobodys.body());
+        assertThat(stranger.get("/api/v1/servers/wlv_ours/heartbeats").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void serverIdsThatNobodyCanHaveAreNotFound() {
+        for (String id : List.of("%00", "%ff%fe", "a%2Fb", "%F0%9F%90%BA", "x".repeat(500))) {
+            assertThat(viewer.get("/api/v1/servers/" + id).statusCode()).as(id).isIn(400, 404);
+            assertThat(viewer.get("/api/v1/servers/" + id + "/heartbeats").statusCode())
+                    .as(id)
+                    .isIn(400, 404);
+        }
+    }
+
+    @Test
+    void theFirstPageLearnsWhereToConnect() {
+        JsonObject connection = json(viewer.get("/api/v1/connection"), 200);
+
+        assertThat(connection.getInteger("grpcPort")).isEqualTo(9090);
+        assertThat(connection.getBoolean("heartbeats"))
+                .isEqualTo(connection.getInteger("servers") > 0);
+    }
+
+    @Test
+    void keysAreMadeShownOnceAndRevoked() {
+        JsonObject created =
+                json(admin.post("/api/v1/keys", "{\"name\":\"ci\",\"role\":\"viewer\"}"), 201);
+        ApiClient made = anybody.withKey(created.getString("key"));
+        assertThat(made.get("/api/v1/servers").statusCode()).isEqualTo(200);
+        assertThat(created.getString("key")).endsWith(created.getString("lastFour"));
+
+        JsonObject listed = find(json(admin.get("/api/v1/keys"), 200), created.getString("id"));
+        assertThat(listed.containsKey("key")).isFalse();
+        assertThat(listed.getString("createdBy")).startsWith("key:");
+
+        String path = "/api/v1/keys/" + created.getString("id");
+        assertThat(admin.delete(path).statusCode()).isEqualTo(204);
+        assertThat(made.get("/api/v1/servers").statusCode()).isEqualTo(401);
+        assertThat(admin.delete(path).statusCode()).isEqualTo(404);
+        assertThat(
+                        find(json(admin.get("/api/v1/keys"), 200), created.getString("id"))
+                                .getString("revokedAt"))
+                .isNotNull();
+    }
+
+    @Test
+    void aKeyCanBeBoundToOneInstance() {
+        JsonObject created =
+                json(
+                        admin.post(
+                                "/api/v1/keys",
+                                "{\"name\":\"one\",\"role\":\"ingest\",\"instanceId\":\"wlv_bound\"}"),
+                        201);
+        assertThat(created.getString("key")).startsWith("wlvk_i");
+
+        anybody.withKey(created.getString("key"))
+                .post(
+                        "/api/v1/heartbeat",
+                        Beats.beat("wlv_else", System.currentTimeMillis(), 5).encode());
+
+        assertThat(awaitServer("wlv_bound").getInteger("memoryMb")).isEqualTo(5);
+        assertThat(viewer.get("/api/v1/servers/wlv_else").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void onlyOwnersAndAdminsManageKeys() {
+        String wish = "{\"name\":\"x\",\"role\":\"viewer\"}";
+        for (Role role : List.of(Role.OPERATOR, Role.VIEWER, Role.AUDITOR, Role.INGEST)) {
+            ApiClient other = anybody.withKey(platform.key(role));
+            assertThat(other.get("/api/v1/keys").statusCode()).as(role.label()).isEqualTo(403);
+            assertThat(other.post("/api/v1/keys", wish).statusCode()).isEqualTo(403);
+            assertThat(other.delete("/api/v1/keys/abcdefghij").statusCode()).isEqualTo(403);
+        }
+        assertThat(anybody.post("/api/v1/keys", wish).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aWrongWishForAKeyIsExplained() {
+        Map<String, String> expected =
+                Map.of(
+                        "{\"name\":\"x\"}",
+                                "role: missing (expected: ingest, viewer, operator or admin)",
+                        "{\"name\":\"x\",\"role\":\"owner\"}",
+                                "role: unknown (expected: ingest, viewer, operator or admin)",
+                        "{\"role\":\"viewer\"}", "name: not usable (expected: 1 to 128 characters)",
+                        "{\"name\":\"x\",\"role\":\"viewer\",\"instanceId\":\"a\"}",
+                                "instanceId: given (expected: none with role viewer)",
+                        "{\"name\":\"x\",\"role\":\"viewer\",\"admin\":true}",
+                                "admin: unknown (expected: instanceId, name, role)",
+                        "[]", "body: of the wrong type",
+                        "{\"name\":", "body: not JSON (expected: a JSON object)",
+                        "{\"name\":\"a\\u0000\",\"role\":\"viewer\"}",
+                                "name: not usable (expected: 1 to 128 characters)",
+                        "null", "body: null (expected: a JSON object)");
+        expected.forEach((body, detail) ->
+                assertThat(json(admin.post("/api/v1/keys", body), 400).getString("detail"))
+                        .as(body)
+                        .isEqualTo(detail));
+        HttpResponse<String> form =
+                admin.with("Content-Type", "application/x-www-form-urlencoded")
+                        .send("POST", "/api/v1/keys", HttpRequest.BodyPublishers.ofString("a=b"));
+        assertThat(form.statusCode()).isEqualTo(415);
+    }
+
+    @Test
+    void otherBodiesThanHeartbeatsAreSmall() {
+        String wish = new JsonObject().put("name", "x".repeat(70_000)).encode();
+
+        HttpResponse<String> answer =
+                admin.with("Content-Type", "application/json")
+                        .send("POST", "/api/v1/keys", HttpRequest.BodyPublishers.ofString(wish));
+
+        assertThat(answer.statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void healthAndReadinessNeedNoCredential() {
+        assertThat(json(anybody.get("/health"), 200).getString("status")).isEqualTo("up");
+        await().untilAsserted(() -> assertThat(anybody.get("/ready").statusCode()).isEqualTo(200));
+        platform.redisIs(false);
+        await().until(() -> anybody.get("/ready").statusCode() == 503);
+        JsonObject down = json(anybody.get("/ready"), 503);
+        platform.redisIs(true);
+        assertThat(down.getJsonObject("checks").getString("redis")).isEqualTo("down");
+        assertThat(down.getJsonObject("checks").getString("database")).isEqualTo("up");
+    }
+
+    @Test
+    void metricsAnswerThisMachineAndKeysOnly() {
+        assertThat(anybody.get("/metrics").body())
+                .contains("wolverine_http_requests_seconds_count");
+        assertThat(viewer.get("/metrics").statusCode()).isEqualTo(200);
+        HttpResponse<String> forwarded =
+                anybody.with("X-Forwarded-For", "203.0.113.9").get("/metrics");
+        assertThat(forwarded.statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void theDescriptionIsServed() {
+        assertThat(anybody.get("/api/v1/openapi.yaml").body()).startsWith("openapi: 3.1.0");
+    }
+
+    @Test
+    void aSocketNeedsAHandshakeAndOurOwnOrigin() {
+        assertThat(anybody.get("/ws/live").statusCode()).isEqualTo(400);
+        assertThat(anybody.with("Origin", "https://evil.example").get("/ws/live").statusCode())
+                .isEqualTo(403);
+        assertThat(anybody.withKey("wlvk_nonsense").get("/ws/live").statusCode()).isEqualTo(401);
+        assertThat(instance.get("/ws/live").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void unknownPathsAndMethodsAreProblems() {
+        assertThat(json(viewer.get("/api/v1/nothing"), 404).getString("type"))
+                .isEqualTo("about:blank");
+        assertThat(json(viewer.post("/api/v1/nothing", "{}"), 404).getString("title"))
+                .isEqualTo("Not Found");
+        assertThat(viewer.delete("/api/v1/servers").statusCode()).isEqualTo(405);
+        assertThat(viewer.get("/api").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void peopleLogInChangeThingsAndLogOut() {
+        ApiClient.Person owner = owner();
+        assertThat(
+                        json(owner.client().get("/api/v1/session"), 200)
+                                .getJsonObject("user")
+                                .getString("role"))
+                .isEqualTo("owner");
+        assertThat(owner.client().get("/api/v1/servers").statusCode()).isEqualTo(200);
+        String wish = "{\"name\":\"mine\",\"role\":\"viewer\"}";
+
+        assertThat(owner.client().post("/api/v1/keys", wish).statusCode()).isEqualTo(403);
+        ApiClient foreign =
+                anybody.with("Cookie", owner.cookie())
+                        .with("X-WLV-CSRF", owner.csrf())
+                        .with("Sec-Fetch-Site", "cross-site");
+        assertThat(foreign.post("/api/v1/keys", wish).statusCode()).isEqualTo(403);
+        assertThat(
+                        anybody.with("Cookie", owner.cookie())
+                                .with("X-WLV-CSRF", owner.csrf())
+                                .post("/api/v1/keys", wish)
+                                .statusCode())
+                .isEqualTo(403);
+        assertThat(owner.changing().post("/api/v1/keys", wish).statusCode()).isEqualTo(201);
+        ApiClient byOrigin =
+                anybody.with("Cookie", owner.cookie())
+                        .with("X-WLV-CSRF", owner.csrf())
+                        .with("Origin", "http://127.0.0.1:" + platform.port());
+        assertThat(byOrigin.post("/api/v1/keys", wish).statusCode()).isEqualTo(201);
+
+        ApiClient.Person again =
+                owner.client().logIn(platform.owner().email(), platform.owner().password());
+        assertThat(owner.client().get("/api/v1/session").statusCode()).isEqualTo(401);
+        owner =
+                new ApiClient.Person(
+                        anybody.with("Cookie", again.cookie())
+                                .with("Sec-Fetch-Site", "same-origin"),
+                        again.cookie(),
+                        again.csrf());
+
+        assertThat(owner.client().delete("/api/v1/session").statusCode()).isEqualTo(403);
+        assertThat(owner.changing().delete("/api/v1/session").statusCode()).isEqualTo(204);
+        assertThat(owner.client().get("/api/v1/session").statusCode()).isEqualTo(401);
+        assertThat(viewer.get("/api/v1/session").statusCode()).isEqualTo(401);
+        assertThat(anybody.delete("/api/v1/session").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void aWrongLoginSaysNothingOfWhatWasWrong() {
+        String wrong = login(platform.owner().email(), "wrong");
+        String nobody = login("nobody@example.org", "wrong");
+
+        HttpResponse<String> first = anybody.post("/api/v1/session", wrong);
+        HttpResponse<String> second = anybody.post("/api/v1/session", nobody);
+        assertThat(first.statusCode()).isEqualTo(401);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(anybody.post("/api/v1/session", "{\"email\":\"a@b\"}").statusCode())
+                .isEqualTo(400);
+        HttpResponse<String> text =
+                anybody.with("Content-Type", "text/plain")
+                        .send(
+                                "POST",
+                                "/api/v1/session",
+                                HttpRequest.BodyPublishers.ofString(wrong));
+        assertThat(text.statusCode()).isEqualTo(415);
+        assertThat(
+                        anybody.with("Sec-Fetch-Site", "cross-site")
+                                .post("/api/v1/session", wrong)
+                                .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void guessingIsSlowedDown() {
+        String guess = login("victim@example.org", "guess");
+        for (int i = 0; i < 5; i++) {
+            assertThat(anybody.post("/api/v1/session", guess).statusCode()).isEqualTo(401);
+        }
+
+        HttpResponse<String> sixth = anybody.post("/api/v1/session", guess);
+
+        assertThat(sixth.statusCode()).isEqualTo(429);
+        assertThat(sixth.headers().firstValueAsLong("retry-after").orElse(0)).isPositive();
+    }
+
+    @Test
+    void everyAnswerHasTheSecurityHeadersAndNoServerName() {
+        for (HttpResponse<String> answer :
+                List.of(
+                        anybody.get("/"),
+                        anybody.get("/nothing.js"),
+                        anybody.get("/api/v1/nothing"),
+                        anybody.get("/api/v1/servers"),
+                        viewer.get("/api/v1/servers"),
+                        viewer.delete("/api/v1/servers"),
+                        viewer.get("/api/v1/servers?limit=x"),
+                        viewer.get("/api/v1/servers?q=" + "x".repeat(5000)),
+                        viewer.with("X-Large", "x".repeat(9000)).get("/api/v1/servers"),
+                        instance.post("/api/v1/heartbeat", "{nope"),
+                        anybody.get("/health"),
+                        anybody.get("/%00.js"))) {
+            String what = answer.uri() + " " + answer.statusCode();
+            assertThat(answer.headers().firstValue("content-security-policy"))
+                    .as(what)
+                    .hasValueSatisfying(
+                            policy -> assertThat(policy).contains("default-src 'none'"));
+            assertThat(answer.headers().firstValue("x-content-type-options"))
+                    .as(what)
+                    .hasValue("nosniff");
+            assertThat(answer.headers().firstValue("referrer-policy"))
+                    .as(what)
+                    .hasValue("no-referrer");
+            assertThat(answer.headers().firstValue("cache-control")).as(what).isPresent();
+            assertThat(answer.headers().map())
+                    .as(what)
+                    .doesNotContainKeys("server", "x-powered-by");
+        }
+        assertThat(viewer.get("/api/v1/servers?q=" + "x".repeat(5000)).statusCode()).isEqualTo(414);
+        assertThat(viewer.with("X-Large", "x".repeat(9000)).get("/api/v1/servers").statusCode())
+                .isEqualTo(431);
+    }
+
+    private static void post(JsonObject beat) {
+        assertThat(instance.post("/api/v1/heartbeat", beat.encode()).statusCode()).isEqualTo(200);
+    }
+
+    private static JsonObject awaitServer(String id) {
+        await().until(() -> viewer.get("/api/v1/servers/" + id).statusCode() == 200);
+        return json(viewer.get("/api/v1/servers/" + id), 200);
+    }
+
+    private static HttpResponse<String> gzipped(byte[] body) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(body);
+        }
+        return instance.with("Content-Encoding", "gzip")
+                .send(
+                        "POST",
+                        "/api/v1/heartbeat",
+                        HttpRequest.BodyPublishers.ofByteArray(packed.toByteArray()));
+    }
+
+    private static ApiClient.Person owner() {
+        return anybody.logIn(platform.owner().email(), platform.owner().password());
+    }
+
+    private static String login(String email, String password) {
+        return new JsonObject().put("email", email).put("password", password).encode();
+    }
+
+    private static JsonObject json(HttpResponse<String> answer, int status) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return new JsonObject(answer.body());
+    }
+
+    private static List<String> ids(JsonObject page) {
+        return page.getJsonArray("servers").stream()
+                .map(server -> ((JsonObject) server).getString("id"))
+                .toList();
+    }
+
+    private static JsonObject find(JsonObject list, String id) {
+        return list.getJsonArray("keys").stream()
+                .map(JsonObject.class::cast)
+                .filter(key -> key.getString("id").equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+}

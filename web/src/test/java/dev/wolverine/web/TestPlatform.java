@@ -1,0 +1,235 @@
+package dev.wolverine.web;
+
+import dev.wolverine.db.TestDatabase;
+import dev.wolverine.db.model.ApiKey;
+import dev.wolverine.db.model.KeyRecord;
+import dev.wolverine.db.model.Role;
+import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.HeartbeatStore;
+import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectServerStates;
+import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.UserStore;
+import dev.wolverine.db.reader.ReaderPool;
+import dev.wolverine.db.reader.SelectHeartbeatSeries;
+import dev.wolverine.ingest.GroupCommitWriter;
+import dev.wolverine.ingest.HeartbeatIntake;
+import dev.wolverine.ingest.IngestConfig;
+import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.query.FleetFollower;
+import dev.wolverine.query.FleetIndex;
+import dev.wolverine.query.HeartbeatSeriesQuery;
+import dev.wolverine.query.StatusRule;
+import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.http.HttpSettings;
+import dev.wolverine.web.live.LiveSettings;
+import dev.wolverine.web.session.FirstOwner;
+import dev.wolverine.web.session.PasswordHasher;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The platform behind HTTP, from socket to a real PostgreSQL, for one test class. */
+public final class TestPlatform implements AutoCloseable {
+
+    private final TestDatabase testDatabase = TestDatabase.create();
+    private final SecureRandom random = new SecureRandom();
+    private final Clock clock = Clock.systemUTC();
+    private final Vertx vertx = Vertx.vertx();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicBoolean redisUp = new AtomicBoolean(true);
+    private final Database database;
+    private final ReaderPool readers;
+    private final GroupCommitWriter writer;
+    private final FleetFollower follower;
+    private final KeyStore keys;
+    private final FirstOwner.Login owner;
+    private final UUID organisation;
+    private final WebServer server;
+
+    public static TestPlatform start() {
+        return start(HttpSettings.of("127.0.0.1", 0, false), LiveSettings.defaults());
+    }
+
+    public static TestPlatform start(HttpSettings http, LiveSettings live) {
+        try {
+            return new TestPlatform(http, live);
+        } catch (IOException | SQLException e) {
+            throw new IllegalStateException("the test platform does not start", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private TestPlatform(HttpSettings http, LiveSettings live)
+            throws IOException, SQLException, InterruptedException {
+        database = new Database(testDatabase.config());
+        database.migrate();
+        keys = new KeyStore(database.writer());
+        UserStore users = new UserStore(database.writer());
+        PasswordHasher hasher = new PasswordHasher(random);
+        owner = new FirstOwner(users, hasher, random).create().orElseThrow();
+        organisation = organisation(FirstOwner.ORGANISATION);
+        FleetIndex index =
+                new FleetIndex(new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);
+        follower =
+                new FleetFollower(
+                        index,
+                        new SelectCommits(database.writer()),
+                        new SelectServerStates(database.writer()),
+                        registry);
+        follower.start();
+        IngestConfig ingest = IngestConfig.defaults();
+        Partitions partitions = new Partitions(database.owner());
+        writer =
+                new GroupCommitWriter(
+                        ingest,
+                        () -> new HeartbeatStore(database.writer(), partitions, clock, 1_000),
+                        List.of(batch -> follower.wake()),
+                        random,
+                        registry);
+        readers = new ReaderPool(vertx, testDatabase.config());
+        server =
+                new WebServer(
+                        vertx,
+                        http,
+                        live,
+                        new WebServer.Parts(
+                                new KeyAuthenticator(keys, clock, threads),
+                                new HeartbeatIntake(
+                                        writer, ingest.clock(), Duration.ofDays(90), registry),
+                                index,
+                                new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
+                                keys,
+                                users,
+                                new SessionStore(database.writer()),
+                                new OperationsHandler.Readiness(
+                                        database::isReachable, redisUp::get, follower::isFilled),
+                                registry),
+                        hasher,
+                        () -> 9090,
+                        random,
+                        clock);
+        server.start();
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    public URI uri(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + port() + pathAndQuery);
+    }
+
+    public FirstOwner.Login owner() {
+        return owner;
+    }
+
+    public WebServer server() {
+        return server;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    /** What the readiness check of Redis says from now on. */
+    public void redisIs(boolean up) {
+        redisUp.set(up);
+    }
+
+    /** A new key of the organisation. */
+    public String key(Role role) {
+        return key(organisation, role);
+    }
+
+    /** A new key of another organisation. */
+    public String key(UUID ofOrganisation, Role role) {
+        ApiKey key = ApiKey.generate(ApiKey.Kind.ORGANISATION, random);
+        keys.insert(
+                new KeyRecord(
+                        key.id(),
+                        ofOrganisation,
+                        key.kind(),
+                        role,
+                        "test",
+                        null,
+                        key.secretHash(),
+                        key.lastFour(),
+                        Instant.now().truncatedTo(ChronoUnit.MICROS),
+                        "test",
+                        null,
+                        null,
+                        null));
+        return key.text();
+    }
+
+    /** A new, empty organisation. */
+    public UUID newOrganisation(String name) {
+        try (Connection connection = database.owner().getConnection();
+                PreparedStatement insert =
+                        connection.prepareStatement(
+                                "INSERT INTO organisations (name) VALUES (?)")) {
+            insert.setString(1, name);
+            insert.executeUpdate();
+            return organisation(name);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private UUID organisation(String name) throws SQLException {
+        try (Connection connection = database.owner().getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement(
+                                "SELECT id FROM organisations WHERE name = ?")) {
+            select.setString(1, name);
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getObject(1, UUID.class);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        writer.close();
+        follower.close();
+        readers.close();
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        threads.close();
+        database.close();
+        testDatabase.close();
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.wolverine.web.config;
-
-import org.jspecify.annotations.NullMarked;
