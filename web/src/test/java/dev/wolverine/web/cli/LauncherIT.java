@@ -196,6 +196,17 @@ class LauncherIT {
                         "platform: database.url: *** from environment WOLVERINE_DATABASE_URL (expected: postgresql://user:password@host:port/name)\n");
     }
 
+    @Test
+    void saysThatTheDatabaseDoesNotAnswer() throws Exception {
+        Launcher.Result up = launcher.up("--database.url=postgresql://ann:s3cret@127.0.0.1:1/x");
+
+        assertThat(up.exitCode()).isNotZero();
+        assertThat(up.errors())
+                .isEqualTo(
+                        "platform: database: Connection refused (expected: a PostgreSQL that lets us in and define tables; see database.url)\n");
+        assertThat(launcher.processes()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"http", "grpc"})
     void saysWhichPortIsInUse(String group) throws Exception {
