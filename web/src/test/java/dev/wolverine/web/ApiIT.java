@@ -22,7 +22,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Every operation over a real server and a real PostgreSQL; every answer held against openapi.yaml. */
+/**
+ * Every operation over a real server and a real PostgreSQL; every answer held against openapi.yaml.
+ */
 class ApiIT {
 
     private static TestPlatform platform;
@@ -56,11 +58,10 @@ class ApiIT {
         Set<String> served =
                 platform.server().endpoints().stream()
                         .filter(endpoint -> !endpoint.path().startsWith("^"))
-                        .map(
-                                endpoint ->
-                                        endpoint.method()
-                                                + " "
-                                                + endpoint.path().replaceAll(":(\\w+)", "{$1}"))
+                        .map(endpoint ->
+                                endpoint.method()
+                                        + " "
+                                        + endpoint.path().replaceAll(":(\\w+)", "{$1}"))
                         .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(served).isEqualTo(contract.operations());
@@ -196,7 +197,8 @@ class ApiIT {
         awaitServer("wlv_page_2");
         awaitServer("wlv_page_3");
 
-        JsonObject page = json(viewer.get("/api/v1/servers?q=wlv_PAGE&sort=memory&order=desc"), 200);
+        JsonObject page =
+                json(viewer.get("/api/v1/servers?q=wlv_PAGE&sort=memory&order=desc"), 200);
         assertThat(ids(page)).containsExactly("wlv_page_2", "wlv_page_3", "wlv_page_1");
         assertThat(page.getInteger("total")).isEqualTo(3);
         assertThat(page.getLong("sequence")).isPositive();
@@ -220,14 +222,12 @@ class ApiIT {
                         "limit=0", "limit: 0 (expected: 1 to 1000)",
                         "limit=1e3", "limit: 1e3 (expected: 1 to 1000)",
                         "offset=10001", "offset: 10001 (expected: 0 to 10000)",
-                        "status=up", "status: up (expected: some of down, degraded, unknown, healthy)",
+                        "status=up",
+                                "status: up (expected: some of down, degraded, unknown, healthy)",
                         "order=up", "order: up (expected: one of asc, desc)");
-        expected.forEach(
-                (query, detail) ->
-                        assertThat(
-                                        json(viewer.get("/api/v1/servers?" + query), 400)
-                                                .getString("detail"))
-                                .isEqualTo(detail));
+        expected.forEach((query, detail) ->
+                assertThat(json(viewer.get("/api/v1/servers?" + query), 400).getString("detail"))
+                        .isEqualTo(detail));
         assertThat(json(viewer.get("/api/v1/servers?sort=colour"), 400).getString("detail"))
                 .startsWith("sort: colour (expected: one of status, name");
     }
@@ -273,7 +273,9 @@ class ApiIT {
         String path = "/api/v1/servers/any/heartbeats";
 
         assertThat(viewer.get(path + "?interval=30s").statusCode()).isEqualTo(400);
-        assertThat(viewer.get(path + "?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z").statusCode())
+        assertThat(
+                        viewer.get(path + "?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z")
+                                .statusCode())
                 .isEqualTo(400);
         assertThat(viewer.get(path + "?from=yesterday").statusCode()).isEqualTo(400);
         assertThat(viewer.get(path + "?from=99999999999999999").statusCode()).isEqualTo(400);
@@ -330,7 +332,9 @@ class ApiIT {
         assertThat(admin.delete(path).statusCode()).isEqualTo(204);
         assertThat(made.get("/api/v1/servers").statusCode()).isEqualTo(401);
         assertThat(admin.delete(path).statusCode()).isEqualTo(404);
-        assertThat(find(json(admin.get("/api/v1/keys"), 200), created.getString("id")).getString("revokedAt"))
+        assertThat(
+                        find(json(admin.get("/api/v1/keys"), 200), created.getString("id"))
+                                .getString("revokedAt"))
                 .isNotNull();
     }
 
@@ -369,7 +373,8 @@ class ApiIT {
     void aWrongWishForAKeyIsExplained() {
         Map<String, String> expected =
                 Map.of(
-                        "{\"name\":\"x\"}", "role: missing (expected: ingest, viewer, operator or admin)",
+                        "{\"name\":\"x\"}",
+                                "role: missing (expected: ingest, viewer, operator or admin)",
                         "{\"name\":\"x\",\"role\":\"owner\"}",
                                 "role: unknown (expected: ingest, viewer, operator or admin)",
                         "{\"role\":\"viewer\"}", "name: not usable (expected: 1 to 128 characters)",
@@ -382,11 +387,10 @@ class ApiIT {
                         "{\"name\":\"a\\u0000\",\"role\":\"viewer\"}",
                                 "name: not usable (expected: 1 to 128 characters)",
                         "null", "body: null (expected: a JSON object)");
-        expected.forEach(
-                (body, detail) ->
-                        assertThat(json(admin.post("/api/v1/keys", body), 400).getString("detail"))
-                                .as(body)
-                                .isEqualTo(detail));
+        expected.forEach((body, detail) ->
+                assertThat(json(admin.post("/api/v1/keys", body), 400).getString("detail"))
+                        .as(body)
+                        .isEqualTo(detail));
         HttpResponse<String> form =
                 admin.with("Content-Type", "application/x-www-form-urlencoded")
                         .send("POST", "/api/v1/keys", HttpRequest.BodyPublishers.ofString("a=b"));
@@ -407,9 +411,9 @@ class ApiIT {
     @Test
     void healthAndReadinessNeedNoCredential() {
         assertThat(json(anybody.get("/health"), 200).getString("status")).isEqualTo("up");
-        await().untilAsserted(
-                        () -> assertThat(anybody.get("/ready").statusCode()).isEqualTo(200));
+        await().untilAsserted(() -> assertThat(anybody.get("/ready").statusCode()).isEqualTo(200));
         platform.redisIs(false);
+        await().until(() -> anybody.get("/ready").statusCode() == 503);
         JsonObject down = json(anybody.get("/ready"), 503);
         platform.redisIs(true);
         assertThat(down.getJsonObject("checks").getString("redis")).isEqualTo("down");
@@ -453,7 +457,10 @@ class ApiIT {
     @Test
     void peopleLogInChangeThingsAndLogOut() {
         ApiClient.Person owner = owner();
-        assertThat(json(owner.client().get("/api/v1/session"), 200).getJsonObject("user").getString("role"))
+        assertThat(
+                        json(owner.client().get("/api/v1/session"), 200)
+                                .getJsonObject("user")
+                                .getString("role"))
                 .isEqualTo("owner");
         assertThat(owner.client().get("/api/v1/servers").statusCode()).isEqualTo(200);
         String wish = "{\"name\":\"mine\",\"role\":\"viewer\"}";
@@ -477,6 +484,16 @@ class ApiIT {
                         .with("Origin", "http://127.0.0.1:" + platform.port());
         assertThat(byOrigin.post("/api/v1/keys", wish).statusCode()).isEqualTo(201);
 
+        ApiClient.Person again =
+                owner.client().logIn(platform.owner().email(), platform.owner().password());
+        assertThat(owner.client().get("/api/v1/session").statusCode()).isEqualTo(401);
+        owner =
+                new ApiClient.Person(
+                        anybody.with("Cookie", again.cookie())
+                                .with("Sec-Fetch-Site", "same-origin"),
+                        again.cookie(),
+                        again.csrf());
+
         assertThat(owner.client().delete("/api/v1/session").statusCode()).isEqualTo(403);
         assertThat(owner.changing().delete("/api/v1/session").statusCode()).isEqualTo(204);
         assertThat(owner.client().get("/api/v1/session").statusCode()).isEqualTo(401);
@@ -497,7 +514,10 @@ class ApiIT {
                 .isEqualTo(400);
         HttpResponse<String> text =
                 anybody.with("Content-Type", "text/plain")
-                        .send("POST", "/api/v1/session", HttpRequest.BodyPublishers.ofString(wrong));
+                        .send(
+                                "POST",
+                                "/api/v1/session",
+                                HttpRequest.BodyPublishers.ofString(wrong));
         assertThat(text.statusCode()).isEqualTo(415);
         assertThat(
                         anybody.with("Sec-Fetch-Site", "cross-site")
@@ -538,7 +558,8 @@ class ApiIT {
             String what = answer.uri() + " " + answer.statusCode();
             assertThat(answer.headers().firstValue("content-security-policy"))
                     .as(what)
-                    .hasValueSatisfying(policy -> assertThat(policy).contains("default-src 'none'"));
+                    .hasValueSatisfying(
+                            policy -> assertThat(policy).contains("default-src 'none'"));
             assertThat(answer.headers().firstValue("x-content-type-options"))
                     .as(what)
                     .hasValue("nosniff");
@@ -546,7 +567,9 @@ class ApiIT {
                     .as(what)
                     .hasValue("no-referrer");
             assertThat(answer.headers().firstValue("cache-control")).as(what).isPresent();
-            assertThat(answer.headers().map()).as(what).doesNotContainKeys("server", "x-powered-by");
+            assertThat(answer.headers().map())
+                    .as(what)
+                    .doesNotContainKeys("server", "x-powered-by");
         }
         assertThat(viewer.get("/api/v1/servers?q=" + "x".repeat(5000)).statusCode()).isEqualTo(414);
         assertThat(viewer.with("X-Large", "x".repeat(9000)).get("/api/v1/servers").statusCode())

@@ -157,12 +157,11 @@ final class Contract {
         if (schema instanceof JsonArray list) {
             list.forEach(Contract::seal);
         } else if (schema instanceof JsonObject object) {
-            object.forEach(
-                    entry -> {
-                        if (!entry.getKey().equals("Key") && !entry.getKey().equals("allOf")) {
-                            seal(entry.getValue());
-                        }
-                    });
+            object.forEach(entry -> {
+                if (!entry.getKey().equals("Key") && !entry.getKey().equals("allOf")) {
+                    seal(entry.getValue());
+                }
+            });
             if ("object".equals(object.getValue("type"))
                     && object.containsKey("properties")
                     && !object.containsKey("additionalProperties")) {

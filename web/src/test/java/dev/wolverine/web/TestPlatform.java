@@ -93,8 +93,7 @@ public final class TestPlatform implements AutoCloseable {
         owner = new FirstOwner(users, hasher, random).create().orElseThrow();
         organisation = organisation(FirstOwner.ORGANISATION);
         FleetIndex index =
-                new FleetIndex(
-                        new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);
+                new FleetIndex(new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);
         follower =
                 new FleetFollower(
                         index,
@@ -195,7 +194,8 @@ public final class TestPlatform implements AutoCloseable {
     public UUID newOrganisation(String name) {
         try (Connection connection = database.owner().getConnection();
                 PreparedStatement insert =
-                        connection.prepareStatement("INSERT INTO organisations (name) VALUES (?)")) {
+                        connection.prepareStatement(
+                                "INSERT INTO organisations (name) VALUES (?)")) {
             insert.setString(1, name);
             insert.executeUpdate();
             return organisation(name);
@@ -207,7 +207,8 @@ public final class TestPlatform implements AutoCloseable {
     private UUID organisation(String name) throws SQLException {
         try (Connection connection = database.owner().getConnection();
                 PreparedStatement select =
-                        connection.prepareStatement("SELECT id FROM organisations WHERE name = ?")) {
+                        connection.prepareStatement(
+                                "SELECT id FROM organisations WHERE name = ?")) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
                 row.next();

@@ -21,6 +21,11 @@ record LedgerContents(
         Map<String, BitSet> refused,
         Set<BeatKey> unexplained) {
 
+    /** These promises beside the attempts of a later reading. */
+    LedgerContents withAttemptsOf(LedgerContents later) {
+        return new LedgerContents(fleet, later.attempted, acknowledged, refused, unexplained);
+    }
+
     static long count(Map<String, BitSet> beats) {
         return beats.values().stream().mapToLong(BitSet::cardinality).sum();
     }

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.function.Consumer;
 
@@ -34,11 +35,22 @@ final class PostgresStore implements Store {
 
     private final Connection connection;
 
+    private PostgresStore(Connection connection) {
+        this.connection = connection;
+    }
+
     /**
+     * The store as it is at this moment, whatever is written meanwhile.
+     *
      * @param connection not closed here
      */
-    PostgresStore(Connection connection) {
-        this.connection = connection;
+    static PostgresStore seenNow(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        try (Statement snapshot = connection.createStatement()) {
+            snapshot.execute("SELECT count(*) FROM servers");
+        }
+        return new PostgresStore(connection);
     }
 
     @Override
@@ -77,7 +89,6 @@ final class PostgresStore implements Store {
     private void read(String sql, Collection<String> instanceIds, RowReader reader)
             throws UnreadableStoreException {
         try {
-            connection.setAutoCommit(false);
             Array ids = connection.createArrayOf("text", instanceIds.toArray());
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setFetchSize(FETCH_SIZE);
@@ -88,7 +99,6 @@ final class PostgresStore implements Store {
                     }
                 }
             }
-            connection.rollback();
         } catch (SQLException failure) {
             throw new UnreadableStoreException(String.valueOf(failure.getMessage()), failure);
         }

@@ -26,14 +26,20 @@ public final class Verification {
                 : Optional.empty();
     }
 
+    /**
+     * Works beside a fleet that goes on sending: the promises are read before the store, the
+     * attempts after the moment that the store is seen at.
+     */
     public CheckReport run() throws IOException {
         Optional<SimulatedFleet> fleet = fleetOf(ledgerDirectory);
         if (fleet.isEmpty()) {
             return CheckReport.unknown("there is no ledger in " + ledgerDirectory, 0, 0);
         }
-        LedgerContents contents = new LedgerReader(ledgerDirectory).read(fleet.get());
+        LedgerReader ledger = new LedgerReader(ledgerDirectory);
+        LedgerContents contents = ledger.read(fleet.get());
         try (Connection connection = database.connect()) {
-            return new Checker(contents).check(new PostgresStore(connection));
+            PostgresStore store = PostgresStore.seenNow(connection);
+            return new Checker(contents.withAttemptsOf(ledger.read(fleet.get()))).check(store);
         } catch (SQLException unreachable) {
             return CheckReport.unknown(
                     "the store cannot be read: " + database + ": " + unreachable.getMessage(),

@@ -84,7 +84,7 @@ final class SupervisedServer implements AutoCloseable {
         }
     }
 
-    /** The process id; -1 while there is none. */
+    /** The process id; -1 while the server is not ready. */
     long pid() {
         return pid;
     }
@@ -136,10 +136,10 @@ final class SupervisedServer implements AutoCloseable {
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()))
                         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                         .start();
-        pid = process.pid();
         try {
             boolean ready = awaitReady(process);
             if (ready) {
+                pid = process.pid();
                 log.info(
                         "{} (pid {}) is ready after {} ms",
                         name,
@@ -153,7 +153,7 @@ final class SupervisedServer implements AutoCloseable {
                 log.warn(
                         "{} (pid {}) ended with {}: starting it again",
                         name,
-                        pid,
+                        process.pid(),
                         describe(process));
             }
             return ready;

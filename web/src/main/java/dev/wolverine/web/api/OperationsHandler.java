@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Health, readiness, metrics, and the description of all this. */
 public final class OperationsHandler {
@@ -26,11 +27,15 @@ public final class OperationsHandler {
     private static final String OPENAPI = "/openapi.yaml";
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
+    private static final Duration CHECKS_HOLD = Duration.ofMillis(500);
+
     private final Readiness readiness;
     private final PrometheusMeterRegistry registry;
     private final BlockingCalls blocking;
     private final Clock clock;
     private final Instant startedAt;
+    private @Nullable CompletionStage<Map<String, Boolean>> lastChecks;
+    private long lastChecked;
 
     public OperationsHandler(
             Readiness readiness,
@@ -69,7 +74,7 @@ public final class OperationsHandler {
     private void ready(RoutingContext context) {
         Answers.whenDone(
                 context,
-                blocking.call(readiness::check),
+                checks(),
                 checks -> {
                     boolean up = !checks.containsValue(false);
                     Answers.json(
@@ -86,6 +91,19 @@ public final class OperationsHandler {
                                 json.writeEndObject();
                             });
                 });
+    }
+
+    /**
+     * Anybody may ask: one round of checks answers all who ask within half a second, so that they
+     * take no connection from the heartbeats.
+     */
+    private synchronized CompletionStage<Map<String, Boolean>> checks() {
+        long now = System.nanoTime();
+        if (lastChecks == null || now - lastChecked > CHECKS_HOLD.toNanos()) {
+            lastChecks = blocking.call(readiness::check);
+            lastChecked = now;
+        }
+        return lastChecks;
     }
 
     private void metrics(RoutingContext context) {

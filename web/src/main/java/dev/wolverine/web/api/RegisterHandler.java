@@ -30,6 +30,5 @@ public final class RegisterHandler {
                     json.writeStringField("error", REFUSAL);
                     json.writeEndObject();
                 });
-        context.request().resume();
     }
 }

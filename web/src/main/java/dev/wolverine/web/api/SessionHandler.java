@@ -17,6 +17,7 @@ import dev.wolverine.web.session.LoginThrottle;
 import dev.wolverine.web.session.PasswordHasher;
 import dev.wolverine.web.session.SessionCookie;
 import dev.wolverine.web.session.Sessions;
+import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -79,10 +80,13 @@ public final class SessionHandler {
                     String password =
                             required("password", login.password, 1, MAX_PASSWORD_CHARACTERS);
                     String address = context.request().remoteAddress().hostAddress();
+                    Optional<String> previous =
+                            Optional.ofNullable(context.request().getCookie(cookie.name()))
+                                    .map(Cookie::getValue);
                     Answers.whenDone(
                             context,
-                            blocking.call(
-                                    () -> open(email, password, Objects.toString(address, ""))),
+                            blocking.call(() ->
+                                    open(email, password, Objects.toString(address, ""), previous)),
                             opened -> {
                                 context.response()
                                         .putHeader(
@@ -92,7 +96,8 @@ public final class SessionHandler {
                 });
     }
 
-    private Sessions.Opened open(String email, String password, String address) {
+    private Sessions.Opened open(
+            String email, String password, String address, Optional<String> previous) {
         throttle.tryLogin(email, address)
                 .ifPresent(wait -> {
                     throw Problem.tooManyTries(wait);
@@ -111,6 +116,8 @@ public final class SessionHandler {
             throw Problem.unauthorized("email or password: wrong");
         }
         throttle.succeeded(email, address);
+        // A login rotates: what the browser's cookie stood for before ends with it.
+        previous.ifPresent(sessions::close);
         return sessions.open(user.get());
     }
 

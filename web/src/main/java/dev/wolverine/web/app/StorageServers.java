@@ -40,8 +40,8 @@ public final class StorageServers implements AutoCloseable {
     /**
      * Starts our own servers, both at a time; external ones are not asked here whether they answer.
      *
-     * @param onRestart run when one of our servers is ready again under another process id; must not
-     *     block
+     * @param onRestart run when one of our servers is ready again under another process id; must
+     *     not block
      * @throws dev.wolverine.db.embedded.EmbeddedServerException if one cannot run here
      */
     public static StorageServers start(
@@ -119,8 +119,7 @@ public final class StorageServers implements AutoCloseable {
             return Optional.empty();
         }
         return Optional.of(
-                embedded.startRedis(
-                        config.redis().embeddedMaxMemoryMb(), pid -> onRestart.run()));
+                embedded.startRedis(config.redis().embeddedMaxMemoryMb(), pid -> onRestart.run()));
     }
 
     private static DatabaseConfig database(
@@ -128,9 +127,7 @@ public final class StorageServers implements AutoCloseable {
         return config.database()
                 .external()
                 .orElseGet(
-                        () ->
-                                config.database()
-                                        .withConnections(postgres.orElseThrow().database()));
+                        () -> config.database().withConnections(postgres.orElseThrow().database()));
     }
 
     private static OptionalLong pid(Optional<Long> pid) {

@@ -12,6 +12,7 @@ import dev.wolverine.db.postgres.OrganisationStore;
 import dev.wolverine.web.app.StartupException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -96,7 +97,7 @@ final class KeysCommand {
         try (Database database = database(data)) {
             List<KeyRecord> keys =
                     new KeyStore(database.writer()).list(organisation(database, organisation).id());
-            String row = "%-10s  %-8s  %-24s  %-20s  %-20s  %s%n";
+            String row = "%-10s  %-8s  %-20s  %-20s  %-5s  %s%n";
             System.out.printf(row, "ID", "ROLE", "CREATED", "LAST USED", "STATE", "NAME");
             Instant now = Instant.now();
             for (KeyRecord key : keys) {
@@ -104,9 +105,9 @@ final class KeysCommand {
                         row,
                         key.id(),
                         key.role().label(),
-                        key.createdAt(),
+                        key.createdAt().truncatedTo(ChronoUnit.SECONDS),
                         Optional.ofNullable(key.lastUsedAt())
-                                .map(Instant::toString)
+                                .map(used -> used.truncatedTo(ChronoUnit.SECONDS).toString())
                                 .orElse("never"),
                         key.isLive(now) ? "live" : "ended",
                         key.name());

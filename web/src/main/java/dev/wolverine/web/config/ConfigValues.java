@@ -57,7 +57,10 @@ final class ConfigValues {
         return switch (value) {
             case Optional<?> optional -> optional.map(inner -> text(name, inner)).orElse("");
             case Collection<?> many ->
-                    many.stream().map(one -> text(name, one)).collect(Collectors.joining(","));
+                    many.stream()
+                            .map(one -> text(name, one))
+                            .sorted()
+                            .collect(Collectors.joining(","));
             case Duration duration -> withUnit(duration.toMillis(), "0ms", MILLIS);
             case Enum<?> constant -> label(constant);
             case Number number when isSize(name) ->

@@ -44,7 +44,16 @@ public record Configuration<T extends Record>(T values, List<String> warnings) {
                     .flatMap(setting -> parse(key, setting, problems))
                     .ifPresent(value -> values.put(key.name(), value));
         }
-        Assembly assembly = new Assembly(values, settings, problems);
+        Map<String, String> shown = new HashMap<>();
+        for (ConfigKey key : keys) {
+            Setting setting = settings.get(key.name());
+            if (setting != null) {
+                shown.put(
+                        key.name(),
+                        (key.isSecret() ? "***" : setting.text()) + " from " + setting.source());
+            }
+        }
+        Assembly assembly = new Assembly(values, shown, problems);
         Record record = assembly.build(defaults, "");
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -69,9 +78,13 @@ public record Configuration<T extends Record>(T values, List<String> warnings) {
         }
     }
 
-    /** Puts records together from the inside out, and gathers what their constructors refuse. */
+    /**
+     * Puts records together from the inside out, and gathers what their constructors refuse.
+     *
+     * @param shown by key: the text as somebody wrote it, and where
+     */
     private record Assembly(
-            Map<String, Object> values, Map<String, Setting> settings, List<String> problems) {
+            Map<String, Object> values, Map<String, String> shown, List<String> problems) {
 
         Record build(Record defaults, String prefix) {
             RecordComponent[] components = defaults.getClass().getRecordComponents();
@@ -115,15 +128,14 @@ public record Configuration<T extends Record>(T values, List<String> warnings) {
 
         private String withSource(String refusal) {
             int colon = refusal.indexOf(':');
-            Setting setting = colon < 0 ? null : settings.get(refusal.substring(0, colon));
             int expected = refusal.lastIndexOf(" (expected:");
-            if (setting == null || expected < 0) {
+            if (colon < 0 || expected < colon) {
                 return refusal;
             }
-            return refusal.substring(0, expected)
-                    + " from "
-                    + setting.source()
-                    + refusal.substring(expected);
+            String key = refusal.substring(0, colon);
+            return shown.containsKey(key)
+                    ? key + ": " + shown.get(key) + refusal.substring(expected)
+                    : refusal;
         }
 
         private static Record construct(Record defaults, Object[] arguments) {

@@ -36,10 +36,6 @@ public final class Failures {
             return;
         }
         write(response, problem, Endpoint.of(context).map(Endpoint::machine).orElse(false));
-        // Without a reader the rest of a body that nobody wants would never be taken off the wire.
-        if (!context.request().isEnded()) {
-            context.request().resume();
-        }
     }
 
     /** Writes a problem where there is no route: broken requests. */

@@ -125,6 +125,9 @@ public final class HttpListener {
     private void handle(HttpServerRequest request) {
         SecurityHeaders.apply(request.response().headers());
         request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (settings.tlsAtProxy()) {
+            SecurityHeaders.applyStrictTransport(request.response().headers());
+        }
         RequestDeadline.headerArrived(request);
         router.handle(request);
     }
@@ -165,7 +168,7 @@ public final class HttpListener {
             route(router, endpoint)
                     .handler(context -> {
                         endpoint.mark(context);
-                        context.request().pause();
+                        holdBody(context, endpoint);
                         context.next();
                     })
                     .handler(access)
@@ -175,6 +178,19 @@ public final class HttpListener {
         router.errorHandler(405, context -> missing(context, 405, "no such method on this path"));
         router.errorHandler(400, context -> missing(context, 400, "not a valid path"));
         return router;
+    }
+
+    /**
+     * What comes after the header waits until the caller is known and somebody reads it; what
+     * nobody has read by the end of the answer is thrown away.
+     */
+    private static void holdBody(RoutingContext context, Endpoint endpoint) {
+        HttpServerRequest request = context.request();
+        boolean hasBody = !endpoint.method().equals(HttpMethod.GET);
+        if (hasBody || endpoint.access() == Access.READ_OR_LATER) {
+            request.pause();
+            context.addEndHandler(end -> request.resume());
+        }
     }
 
     private static Route route(Router router, Endpoint endpoint) {

@@ -6,9 +6,7 @@ import io.vertx.core.MultiMap;
  * The headers that every answer carries.
  *
  * <p>{@code connect-src 'self'} covers the WebSocket too: today's browsers match {@code ws:} and
- * {@code wss:} of the own host with it. {@code Strict-Transport-Security} is not among them: over
- * plain HTTP browsers must ignore it (RFC 6797, 7.2), and the TLS end in front knows better for how
- * long it holds.
+ * {@code wss:} of the own host with it.
  */
 final class SecurityHeaders {
 
@@ -34,5 +32,12 @@ final class SecurityHeaders {
         headers.set("Referrer-Policy", "no-referrer");
         headers.set("Cross-Origin-Opener-Policy", "same-origin");
         headers.set("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    /**
+     * For answers that travel over TLS: over plain HTTP browsers must ignore it (RFC 6797, 7.2).
+     */
+    static void applyStrictTransport(MultiMap headers) {
+        headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     }
 }

@@ -1,6 +1,7 @@
 package dev.wolverine.web.live;
 
 import dev.wolverine.query.FleetChange;
+import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.web.json.ServerField;
 import java.util.Deque;
@@ -21,6 +22,21 @@ final class FleetLog {
 
     private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>();
     private long sequence;
+
+    /**
+     * Takes in what is there before the first change, so that the first change is told apart from
+     * it. Servers that a change has brought meanwhile stay as they are.
+     */
+    synchronized void seed(FleetIndex.Snapshot snapshot) {
+        for (ServerView server : snapshot.servers()) {
+            String id = server.state().instanceId();
+            if (!entries.containsKey(id)) {
+                Entry entry = new Entry();
+                entry.server = server;
+                entries.putFirst(id, entry);
+            }
+        }
+    }
 
     /** Takes a change in. Changes come in the order of their numbers. */
     synchronized void apply(FleetChange change) {

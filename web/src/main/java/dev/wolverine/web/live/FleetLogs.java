@@ -48,7 +48,9 @@ final class FleetLogs {
 
     private Watched watch(UUID organisationId) {
         FleetLog log = new FleetLog();
-        return new Watched(log, fleet.subscribe(organisationId, log::apply), 1);
+        FleetIndex.Subscription subscription = fleet.subscribe(organisationId, log::apply);
+        log.seed(fleet.snapshot(organisationId));
+        return new Watched(log, subscription, 1);
     }
 
     private record Watched(FleetLog log, FleetIndex.Subscription subscription, int readers) {

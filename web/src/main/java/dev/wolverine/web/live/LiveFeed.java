@@ -114,7 +114,6 @@ public final class LiveFeed implements Revocations {
         RequestDeadline.release(context.request().connection());
         Context eventLoop = context.vertx().getOrCreateContext();
         LiveSocket socket = new LiveSocket(this, webSocket, eventLoop, metrics);
-        sockets.add(socket);
         boolean rejectedSession =
                 Caller.find(context).isEmpty()
                         && authenticator.sessionToken(context.request()).isPresent();
@@ -122,6 +121,7 @@ public final class LiveFeed implements Revocations {
             sockets.remove(socket);
             socket.closed();
         });
+        sockets.add(socket);
         socket.open(Caller.find(context), rejectedSession);
     }
 

@@ -10,11 +10,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,7 @@ final class LiveSocket implements Outlet {
     private final Context eventLoop;
     private final LiveMetrics metrics;
     private final TextMessages messages = new TextMessages();
-    private final List<Long> timers = new ArrayList<>();
+    private final Set<Long> timers = new HashSet<>();
     private final Map<Long, Subscription> subscriptions = new LinkedHashMap<>();
     private @Nullable Subscription events;
     private volatile @Nullable Caller caller;
@@ -357,6 +357,7 @@ final class LiveSocket implements Outlet {
                         .setTimer(
                                 delay.toMillis(),
                                 timer -> {
+                                    timers.remove(timer);
                                     if (!closed) {
                                         action.run();
                                     }

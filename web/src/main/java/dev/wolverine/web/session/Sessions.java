@@ -86,6 +86,13 @@ public final class Sessions {
         store.delete(session.tokenHash());
     }
 
+    /** Ends the session of a cookie's value, if it is one. */
+    public void close(String token) {
+        if (token.length() <= MAX_TOKEN_CHARACTERS) {
+            store.delete(hash(token));
+        }
+    }
+
     /** Microseconds are what the database keeps. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);

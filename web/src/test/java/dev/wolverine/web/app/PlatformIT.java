@@ -23,7 +23,13 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -186,6 +192,48 @@ class PlatformIT {
                                         assertThat(failure.getStatus().getCode())
                                                 .isEqualTo(Status.Code.UNAUTHENTICATED));
             }
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    @Test
+    void grpcAnswersForItsHealthAndDescribesItselfWithoutAKey() {
+        ManagedChannel channel = channel();
+        try {
+            assertThat(
+                            HealthGrpc.newBlockingStub(channel)
+                                    .check(
+                                            HealthCheckRequest.newBuilder()
+                                                    .setService(TelemetryServiceGrpc.SERVICE_NAME)
+                                                    .build())
+                                    .getStatus())
+                    .isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+            List<String> services = new CopyOnWriteArrayList<>();
+            StreamObserver<ServerReflectionRequest> reflection =
+                    ServerReflectionGrpc.newStub(channel)
+                            .serverReflectionInfo(
+                                    new StreamObserver<>() {
+                                        @Override
+                                        public void onNext(ServerReflectionResponse answer) {
+                                            answer.getListServicesResponse()
+                                                    .getServiceList()
+                                                    .forEach(service ->
+                                                            services.add(service.getName()));
+                                        }
+
+                                        @Override
+                                        public void onError(Throwable failure) {
+                                            services.add(failure.toString());
+                                        }
+
+                                        @Override
+                                        public void onCompleted() {}
+                                    });
+            reflection.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+            await().until(() -> !services.isEmpty());
+            assertThat(services).contains(TelemetryServiceGrpc.SERVICE_NAME);
+            reflection.onCompleted();
         } finally {
             channel.shutdownNow();
         }
