@@ -43,7 +43,6 @@ class DashboardIT {
                                 new GrpcConfig("127.0.0.1", 0),
                                 defaults.database(),
                                 defaults.redis(),
-                                defaults.roles(),
                                 defaults.log(),
                                 defaults.retention(),
                                 defaults.ingest()),

@@ -70,7 +70,6 @@ class PlatformIT {
                                 new GrpcConfig("127.0.0.1", 0),
                                 defaults.database(),
                                 defaults.redis(),
-                                defaults.roles(),
                                 defaults.log(),
                                 defaults.retention(),
                                 defaults.ingest()),
