@@ -31,7 +31,7 @@ final class Fixtures implements AutoCloseable {
     /** Longer than any captured beat is old. */
     static final Duration RETENTION = Duration.ofDays(3_650);
 
-    private final TestDatabase testDatabase = TestDatabase.create();
+    private final TestDatabase testDatabase = TestDatabase.migrated();
     final Database database = new Database(testDatabase.config());
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final GroupCommitWriter writer;
@@ -44,7 +44,6 @@ final class Fixtures implements AutoCloseable {
     }
 
     Fixtures(IngestConfig config) {
-        database.migrate();
         organisation = insertOrganisation("fixtures");
         principal = new Principal(organisation, Role.INGEST, "key:fixture", null);
         Partitions partitions = new Partitions(database.owner());
