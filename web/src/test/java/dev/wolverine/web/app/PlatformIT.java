@@ -9,7 +9,6 @@ import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.KeyStore;
-import dev.wolverine.ingest.grpc.GrpcConfig;
 import dev.wolverine.proto.v1.Heartbeat;
 import dev.wolverine.proto.v1.Process;
 import dev.wolverine.proto.v1.SendHeartbeatRequest;
@@ -17,7 +16,6 @@ import dev.wolverine.proto.v1.Server;
 import dev.wolverine.proto.v1.StreamHeartbeatsRequest;
 import dev.wolverine.proto.v1.StreamHeartbeatsResponse;
 import dev.wolverine.proto.v1.TelemetryServiceGrpc;
-import dev.wolverine.web.config.PlatformConfig;
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -61,20 +59,7 @@ class PlatformIT {
     @BeforeAll
     static void start() {
         testDatabase = TestDatabase.create();
-        PlatformConfig defaults = PlatformConfig.defaults();
-        platform =
-                Platform.start(
-                        new PlatformConfig(
-                                defaults.data(),
-                                new PlatformConfig.Http("127.0.0.1", 0),
-                                new GrpcConfig("127.0.0.1", 0),
-                                defaults.database(),
-                                defaults.redis(),
-                                defaults.log(),
-                                defaults.retention(),
-                                defaults.ingest()),
-                        testDatabase.config(),
-                        TestDatabase.redis());
+        platform = Platform.start(AnyPorts.config(), testDatabase.config(), TestDatabase.redis());
         assertThat(platform.firstLogin()).isPresent();
         try (Database database = new Database(testDatabase.config())) {
             writeKey = key(database, Role.INGEST);
