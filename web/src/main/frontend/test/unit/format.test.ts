@@ -45,6 +45,10 @@ describe('format', () => {
     expect(verdict({ down: 0, degraded: 0, unknown: 0, healthy: 0 })).toBe('No servers yet');
   });
 
+  it('shows at most one decimal of a percentage', () => {
+    expect([7, 41.55, 0.04].map(percent)).toEqual(['7 %', '41.6 %', '0 %']);
+  });
+
   it('keeps a meter between 0 and 100', () => {
     expect(share(250, 100)).toBe(100);
     expect(share(-1, 100)).toBe(0);

@@ -1,6 +1,7 @@
 package dev.wolverine.db;
 
 import dev.wolverine.db.embedded.TestServers;
+import dev.wolverine.db.postgres.Database;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -8,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 
 /**
@@ -23,6 +25,8 @@ public final class TestDatabase implements AutoCloseable {
 
     private static final AtomicInteger NEXT_LOGICAL_DATABASE = new AtomicInteger();
 
+    private static @Nullable TestDatabase template;
+
     private final String name;
 
     private TestDatabase(String name) {
@@ -31,8 +35,23 @@ public final class TestDatabase implements AutoCloseable {
 
     /** A new one; {@link #close()} drops it. */
     public static TestDatabase create() {
+        return create("");
+    }
+
+    /** A new one with the platform's schema: a copy, which takes a tenth of migrating. */
+    public static synchronized TestDatabase migrated() {
+        if (template == null) {
+            template = create();
+            try (Database database = new Database(template.config())) {
+                database.migrate();
+            }
+        }
+        return create(" TEMPLATE " + template.name);
+    }
+
+    private static TestDatabase create(String template) {
         String name = "test_" + UUID.randomUUID().toString().replace('-', '_');
-        administer("CREATE DATABASE " + name + " OWNER " + TestServers.owner().user());
+        administer("CREATE DATABASE " + name + " OWNER " + TestServers.owner().user() + template);
         return new TestDatabase(name);
     }
 

@@ -105,8 +105,8 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
     public CompletionStage<Outcome> append(LogEntry entry) {
         Pending pending = new Pending(entry, System.nanoTime());
         int bytes = entry.sizeInMemory();
-        if (closed || queuedBytes.addAndGet(bytes) > config.queue().maxBytes()) {
-            queuedBytes.addAndGet(closed ? 0 : -bytes);
+        if (queuedBytes.addAndGet(bytes) > config.queue().maxBytes() || closed) {
+            queuedBytes.addAndGet(-bytes);
             pending.complete(refusal(IntakeResult.Cause.OVERLOADED));
             return pending.outcome;
         }

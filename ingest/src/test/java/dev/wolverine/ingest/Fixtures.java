@@ -32,7 +32,7 @@ final class Fixtures implements AutoCloseable {
     /** Longer than any captured beat is old. */
     static final Duration RETENTION = Duration.ofDays(3_650);
 
-    private final TestDatabase testDatabase = TestDatabase.create();
+    private final TestDatabase testDatabase = TestDatabase.migrated();
     final Database database = new Database(testDatabase.config());
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
@@ -49,7 +49,6 @@ final class Fixtures implements AutoCloseable {
     }
 
     Fixtures(IngestConfig config) {
-        database.migrate();
         organisation = insertOrganisation("fixtures");
         principal = new Principal(organisation, Role.INGEST, "key:fixture", null);
         Partitions partitions = new Partitions(database.owner());

@@ -3,9 +3,8 @@ package dev.wolverine.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wolverine.db.TestDatabase;
-import dev.wolverine.ingest.grpc.GrpcConfig;
+import dev.wolverine.web.app.AnyPorts;
 import dev.wolverine.web.app.Platform;
-import dev.wolverine.web.config.PlatformConfig;
 import dev.wolverine.web.session.FirstOwner;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,21 +33,7 @@ class DashboardIT {
     @BeforeAll
     static void start() {
         testDatabase = TestDatabase.create();
-        PlatformConfig defaults = PlatformConfig.defaults();
-        platform =
-                Platform.start(
-                        new PlatformConfig(
-                                defaults.data(),
-                                new PlatformConfig.Http("127.0.0.1", 0),
-                                new GrpcConfig("127.0.0.1", 0),
-                                defaults.database(),
-                                defaults.redis(),
-                                defaults.roles(),
-                                defaults.log(),
-                                defaults.retention(),
-                                defaults.ingest()),
-                        testDatabase.config(),
-                        TestDatabase.redis());
+        platform = Platform.start(AnyPorts.config(), testDatabase.config(), TestDatabase.redis());
     }
 
     @AfterAll

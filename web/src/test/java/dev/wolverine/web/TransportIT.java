@@ -154,9 +154,11 @@ class TransportIT {
             for (int i = 0; i < 60; i++) {
                 sockets.add(connect());
             }
-            Socket last = sockets.getLast();
-            last.setSoTimeout(5_000);
-            assertThat(last.getInputStream().read()).isEqualTo(-1);
+            // Which ones are over the bound is up to the event loops; other tests may hold a few.
+            await().atMost(Duration.ofSeconds(10))
+                    .untilAsserted(() ->
+                            assertThat(sockets.stream().filter(TransportIT::isClosed).count())
+                                    .isBetween(10L, 20L));
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
@@ -214,6 +216,17 @@ class TransportIT {
         return frame < 0 || received.length() < frame + 4
                 ? -1
                 : received.charAt(frame + 2) << 8 | received.charAt(frame + 3);
+    }
+
+    private static boolean isClosed(Socket socket) {
+        try {
+            socket.setSoTimeout(5);
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private static Socket connect() throws IOException {

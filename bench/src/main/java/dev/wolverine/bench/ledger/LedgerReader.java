@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the files that {@link LedgerWriter}s left in one directory. */
+/** Reads the files that {@link LedgerWriter}s left in one directory, once. */
 final class LedgerReader {
     /** Nothing is kept of such a beat: the one exception to the promise of a quarantine. */
     private static final String NOT_KEPT = "QUARANTINE_FULL";

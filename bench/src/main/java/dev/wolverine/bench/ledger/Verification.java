@@ -35,16 +35,19 @@ public final class Verification {
         if (fleet.isEmpty()) {
             return CheckReport.unknown("there is no ledger in " + ledgerDirectory, 0, 0);
         }
-        LedgerReader ledger = new LedgerReader(ledgerDirectory);
-        LedgerContents contents = ledger.read(fleet.get());
+        LedgerContents contents = read(fleet.get());
         try (Connection connection = database.connect()) {
             PostgresStore store = PostgresStore.seenNow(connection);
-            return new Checker(contents.withAttemptsOf(ledger.read(fleet.get()))).check(store);
+            return new Checker(contents.withAttemptsOf(read(fleet.get()))).check(store);
         } catch (SQLException unreachable) {
             return CheckReport.unknown(
                     "the store cannot be read: " + database + ": " + unreachable.getMessage(),
                     LedgerContents.count(contents.attempted()),
                     LedgerContents.count(contents.acknowledged()));
         }
+    }
+
+    private LedgerContents read(SimulatedFleet fleet) throws IOException {
+        return new LedgerReader(ledgerDirectory).read(fleet);
     }
 }

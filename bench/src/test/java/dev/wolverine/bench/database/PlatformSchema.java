@@ -3,7 +3,6 @@ package dev.wolverine.bench.database;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.DatabaseUrl;
 import dev.wolverine.db.TestDatabase;
-import dev.wolverine.db.postgres.Database;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -21,11 +20,8 @@ public final class PlatformSchema implements AutoCloseable {
 
     /** Creates a database; returns its URL with the credentials of who sees everything. */
     public String create() throws SQLException {
-        TestDatabase created = TestDatabase.create();
+        TestDatabase created = TestDatabase.migrated();
         open.add(created);
-        try (Database database = new Database(created.config())) {
-            database.migrate();
-        }
         String url = DatabaseUrl.withCredentials(created.administration());
         byUrl.put(url, created.administration());
         execute(

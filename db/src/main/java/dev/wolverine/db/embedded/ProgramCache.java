@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.zip.ZipEntry;
@@ -45,10 +46,12 @@ final class ProgramCache {
         if (ServiceAccount.isRoot()) {
             return Path.of("/var/cache/wolverine");
         }
-        String cache = System.getenv("XDG_CACHE_HOME");
-        return (cache == null || cache.isBlank()
-                        ? Path.of(System.getProperty("user.home"), ".cache")
-                        : Path.of(cache))
+        return variable("XDG_CACHE_HOME")
+                .map(Path::of)
+                .orElseGet(() ->
+                        Path.of(
+                                variable("HOME").orElseGet(() -> System.getProperty("user.home")),
+                                ".cache"))
                 .resolve("wolverine");
     }
 
@@ -67,6 +70,10 @@ final class ProgramCache {
                                 : "redis-server-6.2.7-linux-arm64")
                         : "redis-server-6.2.6-v5-" + system() + "-amd64";
         return unpacked("redis", resource, ProgramCache::copyProgram).resolve("redis-server");
+    }
+
+    private static Optional<String> variable(String name) {
+        return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isBlank());
     }
 
     private Path unpacked(String name, String resource, Unpacking unpacking) {

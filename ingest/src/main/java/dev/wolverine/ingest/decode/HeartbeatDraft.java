@@ -174,7 +174,7 @@ public final class HeartbeatDraft {
         name = text(value, MAX_NAME);
     }
 
-    void port(double value, String pointer) {
+    void port(double value, Pointer pointer) {
         port = bounded(value, 65_535, pointer);
     }
 
@@ -183,35 +183,35 @@ public final class HeartbeatDraft {
         statusWord = status == ReportedStatus.OTHER ? text(word, MAX_NAME) : null;
     }
 
-    void pid(double value, String pointer) {
+    void pid(double value, Pointer pointer) {
         pid = int4(value, pointer);
     }
 
-    void uptimeSeconds(double value, String pointer) {
+    void uptimeSeconds(double value, Pointer pointer) {
         uptimeSeconds = int4(value, pointer);
     }
 
-    void memoryMb(double value, String pointer) {
+    void memoryMb(double value, Pointer pointer) {
         memoryMb = int4(value, pointer);
     }
 
-    void peakMemoryMb(double value, String pointer) {
+    void peakMemoryMb(double value, Pointer pointer) {
         peakMemoryMb = int4(value, pointer);
     }
 
-    void cpuPercent(double value, String pointer) {
+    void cpuPercent(double value, Pointer pointer) {
         cpuCentiPercent = scaledInt4(value, 100, pointer);
     }
 
-    void totalRoutes(double value, String pointer) {
+    void totalRoutes(double value, Pointer pointer) {
         totalRoutes = bounded(value, Integer.MAX_VALUE, pointer);
     }
 
-    void healthyRoutes(double value, String pointer) {
+    void healthyRoutes(double value, Pointer pointer) {
         healthyRoutes = int4(value, pointer);
     }
 
-    void unhealthyRoutes(double value, String pointer) {
+    void unhealthyRoutes(double value, Pointer pointer) {
         unhealthyRoutes = int4(value, pointer);
     }
 
@@ -219,35 +219,35 @@ public final class HeartbeatDraft {
         slowestPath = text(value, MAX_PATH);
     }
 
-    void slowestRouteMillis(double value, String pointer) {
+    void slowestRouteMillis(double value, Pointer pointer) {
         slowestRouteMicros = scaledInt4(value, 1_000, pointer);
     }
 
-    void repairs(double value, String pointer) {
+    void repairs(double value, Pointer pointer) {
         repairs = count(value, pointer);
     }
 
-    void repairSuccesses(double value, String pointer) {
+    void repairSuccesses(double value, Pointer pointer) {
         repairSuccesses = count(value, pointer);
     }
 
-    void repairFailures(double value, String pointer) {
+    void repairFailures(double value, Pointer pointer) {
         repairFailures = count(value, pointer);
     }
 
-    void repairSuccessRate(double value, String pointer) {
+    void repairSuccessRate(double value, Pointer pointer) {
         repairSuccessRateMilli = milli(value, pointer);
     }
 
-    void repairCost(double value, String pointer) {
+    void repairCost(double value, Pointer pointer) {
         repairCostMicros = micros(value, pointer);
     }
 
-    void repairTokens(double value, String pointer) {
+    void repairTokens(double value, Pointer pointer) {
         repairTokens = count(value, pointer);
     }
 
-    void repairAverageTokens(double value, String pointer) {
+    void repairAverageTokens(double value, Pointer pointer) {
         repairAverageTokensMilli = milli(value, pointer);
     }
 
@@ -255,19 +255,19 @@ public final class HeartbeatDraft {
         lastRepair = value;
     }
 
-    void tokens(double value, String pointer) {
+    void tokens(double value, Pointer pointer) {
         tokens = count(value, pointer);
     }
 
-    void calls(double value, String pointer) {
+    void calls(double value, Pointer pointer) {
         calls = count(value, pointer);
     }
 
-    void cost(double value, String pointer) {
+    void cost(double value, Pointer pointer) {
         costMicros = micros(value, pointer);
     }
 
-    void cacheSavings(double value, String pointer) {
+    void cacheSavings(double value, Pointer pointer) {
         cacheSavingsMicros = micros(value, pointer);
     }
 
@@ -279,7 +279,7 @@ public final class HeartbeatDraft {
         }
     }
 
-    void counter(UsageDraft entry, Snapshot.Counter counter, double value, String pointer) {
+    void counter(UsageDraft entry, Snapshot.Counter counter, double value, Pointer pointer) {
         Long stored =
                 switch (counter.unit()) {
                     case COUNT -> count(value, pointer);
@@ -291,30 +291,30 @@ public final class HeartbeatDraft {
         }
     }
 
-    void memories(double value, String pointer) {
+    void memories(double value, Pointer pointer) {
         memories = count(value, pointer);
     }
 
-    void memoryNamespace(String namespace, double value, String pointer) {
+    void memoryNamespace(String namespace, double value, Pointer pointer) {
         Long stored = count(value, pointer);
         if (stored != null && memoryNamespaces.size() < MAX_UNKNOWN) {
             memoryNamespaces.put(key(namespace), stored);
         }
     }
 
-    void backups(double value, String pointer) {
+    void backups(double value, Pointer pointer) {
         backups = count(value, pointer);
     }
 
-    void stableBackups(double value, String pointer) {
+    void stableBackups(double value, Pointer pointer) {
         stableBackups = count(value, pointer);
     }
 
-    void verifiedBackups(double value, String pointer) {
+    void verifiedBackups(double value, Pointer pointer) {
         verifiedBackups = count(value, pointer);
     }
 
-    void unstableBackups(double value, String pointer) {
+    void unstableBackups(double value, Pointer pointer) {
         unstableBackups = count(value, pointer);
     }
 
@@ -334,9 +334,9 @@ public final class HeartbeatDraft {
     }
 
     /** Keeps a value that its field cannot take. */
-    void rejected(String pointer, String json) {
+    void rejected(Pointer pointer, String json) {
         flags |= HeartbeatFlags.VALUE_REJECTED;
-        unknown(pointer, json);
+        unknown(pointer.text(), json);
     }
 
     String key(String value) {
@@ -347,32 +347,32 @@ public final class HeartbeatDraft {
         return text(value, MAX_PROSE);
     }
 
-    @Nullable Long count(double value, String pointer) {
+    @Nullable Long count(double value, Pointer pointer) {
         return bounded(value, MAX_COUNT, pointer);
     }
 
-    @Nullable Long micros(double dollars, String pointer) {
+    @Nullable Long micros(double dollars, Pointer pointer) {
         return scaled(dollars, MAX_DOLLARS, 1_000_000, pointer);
     }
 
-    @Nullable Long milli(double value, String pointer) {
+    @Nullable Long milli(double value, Pointer pointer) {
         return scaled(value, MAX_MILLI, 1_000, pointer);
     }
 
-    private int int4(double value, String pointer) {
+    private int int4(double value, Pointer pointer) {
         return scaledInt4(value, 1, pointer);
     }
 
-    private int scaledInt4(double value, int scale, String pointer) {
+    private int scaledInt4(double value, int scale, Pointer pointer) {
         Long stored = scaled(value, (double) Integer.MAX_VALUE / scale, scale, pointer);
         return stored == null ? Heartbeat.ABSENT : Math.toIntExact(stored);
     }
 
-    private @Nullable Long bounded(double value, double max, String pointer) {
+    private @Nullable Long bounded(double value, double max, Pointer pointer) {
         return scaled(value, max, 1, pointer);
     }
 
-    private @Nullable Long scaled(double value, double max, int scale, String pointer) {
+    private @Nullable Long scaled(double value, double max, int scale, Pointer pointer) {
         if (!(value >= 0 && value <= max)) {
             rejected(pointer, Double.isFinite(value) ? number(value) : "\"" + value + "\"");
             return null;

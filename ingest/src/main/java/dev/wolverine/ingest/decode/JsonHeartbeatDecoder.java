@@ -92,10 +92,12 @@ public final class JsonHeartbeatDecoder {
      * Reads one body. Each method is called on the value's first token and leaves the parser on its
      * last.
      */
-    private static final class Reading {
+    private static final class Reading implements Pointer {
         private final JsonParser parser;
         private final byte[] body;
         private final HeartbeatDraft draft = new HeartbeatDraft();
+        private final String[] steps = new String[MAX_DEPTH + 1];
+        private int depth;
 
         Reading(JsonParser parser, byte[] body) {
             this.parser = parser;
@@ -113,13 +115,18 @@ public final class JsonHeartbeatDecoder {
                 throw UndecodableBeat.unacceptable(
                         QuarantineReason.NOT_AN_OBJECT, "the body is JSON, but not an object");
             }
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String field = parser.currentName();
-                parser.nextToken();
-                top(field);
-            }
+            fields(this::top);
             end();
             return draft;
+        }
+
+        @Override
+        public String text() {
+            StringBuilder pointer = new StringBuilder();
+            for (int i = 0; i < depth; i++) {
+                pointer.append('/').append(JsonPointers.escape(steps[i]));
+            }
+            return pointer.toString();
         }
 
         private void end() throws IOException, UndecodableBeat {
@@ -130,223 +137,205 @@ public final class JsonHeartbeatDecoder {
 
         private void top(String field) throws IOException {
             switch (field) {
-                case "instanceId", "id" -> instanceId(field);
-                case "version", "v" -> text(field, draft::version);
+                case "instanceId", "id" -> instanceId();
+                case "version", "v" -> text(draft::version);
                 case "timestamp", "t" -> timestamp();
-                case "name" -> text(field, draft::name);
-                case "up" -> number("/up", draft::uptimeSeconds);
-                case "mem" -> number("/mem", draft::memoryMb);
-                case "cpu" -> number("/cpu", draft::cpuPercent);
-                case "tokens" -> number("/tokens", draft::tokens);
-                case "cost" -> number("/cost", draft::cost);
-                case "calls" -> number("/calls", draft::calls);
-                case "server" -> object("/server", this::server);
-                case "process" -> object("/process", this::process);
-                case "routes" -> object("/routes", this::routes);
-                case "repairs" -> object("/repairs", this::repairs);
-                case "usage" -> object("/usage", this::usage);
-                case "brain" -> numberOrObject("/brain", draft::memories, this::brain);
-                case "backups" -> numberOrObject("/backups", draft::backups, this::backups);
+                case "name" -> text(draft::name);
+                case "up" -> number(draft::uptimeSeconds);
+                case "mem" -> number(draft::memoryMb);
+                case "cpu" -> number(draft::cpuPercent);
+                case "tokens" -> number(draft::tokens);
+                case "cost" -> number(draft::cost);
+                case "calls" -> number(draft::calls);
+                case "server" -> object(this::server);
+                case "process" -> object(this::process);
+                case "routes" -> object(this::routes);
+                case "repairs" -> object(this::repairs);
+                case "usage" -> object(this::usage);
+                case "brain" -> numberOrObject(draft::memories, this::brain);
+                case "backups" -> numberOrObject(draft::backups, this::backups);
                 case "alerts" -> alerts();
-                default -> unknown("/" + JsonPointers.escape(field));
+                default -> unknown();
             }
         }
 
-        private void server(String field, String pointer) throws IOException {
+        private void server(String field) throws IOException {
             switch (field) {
-                case "name" -> text(pointer, draft::name);
-                case "port" -> number(pointer, draft::port);
-                case "uptime" -> number(pointer, draft::uptimeSeconds);
-                case "status" -> text(pointer, draft::status);
-                case "pid" -> number(pointer, draft::pid);
-                default -> unknown(pointer);
+                case "name" -> text(draft::name);
+                case "port" -> number(draft::port);
+                case "uptime" -> number(draft::uptimeSeconds);
+                case "status" -> text(draft::status);
+                case "pid" -> number(draft::pid);
+                default -> unknown();
             }
         }
 
-        private void process(String field, String pointer) throws IOException {
+        private void process(String field) throws IOException {
             switch (field) {
-                case "memoryMB" -> number(pointer, draft::memoryMb);
-                case "cpuPercent" -> number(pointer, draft::cpuPercent);
-                case "peakMemoryMB" -> number(pointer, draft::peakMemoryMb);
-                default -> unknown(pointer);
+                case "memoryMB" -> number(draft::memoryMb);
+                case "cpuPercent" -> number(draft::cpuPercent);
+                case "peakMemoryMB" -> number(draft::peakMemoryMb);
+                default -> unknown();
             }
         }
 
-        private void routes(String field, String pointer) throws IOException {
+        private void routes(String field) throws IOException {
             switch (field) {
-                case "totalRoutes", "total" -> number(pointer, draft::totalRoutes);
-                case "healthy" -> number(pointer, draft::healthyRoutes);
-                case "unhealthy" -> number(pointer, draft::unhealthyRoutes);
-                case "slowest" -> object(pointer, this::slowest);
-                default -> unknown(pointer);
+                case "totalRoutes", "total" -> number(draft::totalRoutes);
+                case "healthy" -> number(draft::healthyRoutes);
+                case "unhealthy" -> number(draft::unhealthyRoutes);
+                case "slowest" -> object(this::slowest);
+                default -> unknown();
             }
         }
 
-        private void slowest(String field, String pointer) throws IOException {
+        private void slowest(String field) throws IOException {
             switch (field) {
-                case "path" -> text(pointer, draft::slowestPath);
-                case "avgMs" -> number(pointer, draft::slowestRouteMillis);
-                default -> unknown(pointer);
+                case "path" -> text(draft::slowestPath);
+                case "avgMs" -> number(draft::slowestRouteMillis);
+                default -> unknown();
             }
         }
 
-        private void repairs(String field, String pointer) throws IOException {
+        private void repairs(String field) throws IOException {
             switch (field) {
-                case "total" -> number(pointer, draft::repairs);
-                case "successes" -> number(pointer, draft::repairSuccesses);
-                case "failures" -> number(pointer, draft::repairFailures);
-                case "successRate" -> number(pointer, draft::repairSuccessRate);
-                case "totalCost" -> number(pointer, draft::repairCost);
-                case "totalTokens" -> number(pointer, draft::repairTokens);
-                case "avgTokensPerRepair" -> number(pointer, draft::repairAverageTokens);
-                case "lastRepair" -> lastRepair(pointer);
-                default -> unknown(pointer);
+                case "total" -> number(draft::repairs);
+                case "successes" -> number(draft::repairSuccesses);
+                case "failures" -> number(draft::repairFailures);
+                case "successRate" -> number(draft::repairSuccessRate);
+                case "totalCost" -> number(draft::repairCost);
+                case "totalTokens" -> number(draft::repairTokens);
+                case "avgTokensPerRepair" -> number(draft::repairAverageTokens);
+                case "lastRepair" -> lastRepair();
+                default -> unknown();
             }
         }
 
-        private void lastRepair(String pointer) throws IOException {
+        private void lastRepair() throws IOException {
             if (parser.currentToken() == JsonToken.VALUE_NULL) {
                 return;
             }
             LastRepairDraft last = new LastRepairDraft();
-            object(
-                    pointer,
-                    (field, at) -> {
-                        switch (field) {
-                            case "error" -> text(at, value -> last.error = draft.prose(value));
-                            case "resolution" ->
-                                    text(at, value -> last.resolution = draft.prose(value));
-                            case "tokens" ->
-                                    number(
-                                            at,
-                                            (value, where) ->
-                                                    last.tokens = draft.count(value, where));
-                            case "cost" ->
-                                    number(
-                                            at,
-                                            (value, where) ->
-                                                    last.costMicros = draft.micros(value, where));
-                            case "mode" -> text(at, value -> last.mode = draft.prose(value));
-                            case "success" -> last.success = truth(at);
-                            case "timestamp" ->
-                                    number(
-                                            at,
-                                            (value, where) ->
-                                                    last.timestamp = draft.count(value, where));
-                            case "model" -> text(at, value -> last.model = draft.prose(value));
-                            case "duration" ->
-                                    number(
-                                            at,
-                                            (value, where) ->
-                                                    last.durationMilli = draft.milli(value, where));
-                            default -> unknown(at);
-                        }
-                    });
+            object(field -> {
+                switch (field) {
+                    case "error" -> text(value -> last.error = draft.prose(value));
+                    case "resolution" -> text(value -> last.resolution = draft.prose(value));
+                    case "tokens" ->
+                            number((value, where) -> last.tokens = draft.count(value, where));
+                    case "cost" ->
+                            number((value, where) -> last.costMicros = draft.micros(value, where));
+                    case "mode" -> text(value -> last.mode = draft.prose(value));
+                    case "success" -> last.success = truth();
+                    case "timestamp" ->
+                            number((value, where) -> last.timestamp = draft.count(value, where));
+                    case "model" -> text(value -> last.model = draft.prose(value));
+                    case "duration" ->
+                            number((value, where) ->
+                                    last.durationMilli = draft.milli(value, where));
+                    default -> unknown();
+                }
+            });
             draft.lastRepair(last.build());
         }
 
-        private void usage(String field, String pointer) throws IOException {
+        private void usage(String field) throws IOException {
             switch (field) {
-                case "totalTokens" -> number(pointer, draft::tokens);
-                case "totalCalls" -> number(pointer, draft::calls);
-                case "totalCost" -> number(pointer, draft::cost);
-                case "totalCacheSavings" -> number(pointer, draft::cacheSavings);
-                case "byModel" -> breakdown(Snapshot.Dimension.MODEL, pointer);
-                case "byCategory" -> breakdown(Snapshot.Dimension.CATEGORY, pointer);
-                case "byTool" -> breakdown(Snapshot.Dimension.TOOL, pointer);
-                case "byProvider" -> breakdown(Snapshot.Dimension.PROVIDER, pointer);
-                case "byModelCategory" -> modelCategories(pointer);
-                default -> unknown(pointer);
+                case "totalTokens" -> number(draft::tokens);
+                case "totalCalls" -> number(draft::calls);
+                case "totalCost" -> number(draft::cost);
+                case "totalCacheSavings" -> number(draft::cacheSavings);
+                case "byModel" -> breakdown(Snapshot.Dimension.MODEL);
+                case "byCategory" -> breakdown(Snapshot.Dimension.CATEGORY);
+                case "byTool" -> breakdown(Snapshot.Dimension.TOOL);
+                case "byProvider" -> breakdown(Snapshot.Dimension.PROVIDER);
+                case "byModelCategory" -> modelCategories();
+                default -> unknown();
             }
         }
 
-        private void breakdown(Snapshot.Dimension dimension, String pointer) throws IOException {
-            object(
-                    pointer,
-                    (key, at) -> {
-                        UsageDraft entry = new UsageDraft(dimension, draft.key(key), "");
-                        if (counters(entry, at)) {
-                            draft.usage(entry);
-                        }
-                    });
+        private void breakdown(Snapshot.Dimension dimension) throws IOException {
+            object(key -> {
+                UsageDraft entry = new UsageDraft(dimension, draft.key(key), "");
+                if (counters(entry)) {
+                    draft.usage(entry);
+                }
+            });
         }
 
         /**
          * An array of objects; older clients send an object, whose keys say nothing that the
          * entries do not.
          */
-        private void modelCategories(String pointer) throws IOException {
+        private void modelCategories() throws IOException {
             if (parser.currentToken() == JsonToken.START_OBJECT) {
-                object(pointer, (key, at) -> modelCategory(at));
+                object(_ -> modelCategory());
             } else if (parser.currentToken() == JsonToken.START_ARRAY) {
                 for (int index = 0; parser.nextToken() != JsonToken.END_ARRAY; index++) {
-                    modelCategory(pointer + "/" + index);
+                    steps[depth++] = Integer.toString(index);
+                    modelCategory();
+                    depth--;
                 }
             } else {
-                odd(pointer);
+                odd();
             }
         }
 
-        private void modelCategory(String pointer) throws IOException {
+        private void modelCategory() throws IOException {
             UsageDraft entry = new UsageDraft(Snapshot.Dimension.MODEL_CATEGORY, "", "");
-            if (counters(entry, pointer)) {
+            if (counters(entry)) {
                 draft.usage(entry);
             }
         }
 
-        private boolean counters(UsageDraft entry, String pointer) throws IOException {
+        private boolean counters(UsageDraft entry) throws IOException {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
-                odd(pointer);
+                odd();
                 return false;
             }
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String field = parser.currentName();
-                parser.nextToken();
-                Snapshot.Counter counter = Snapshot.Counter.ofField(field);
-                if (counter != null && parser.currentToken().isNumeric()) {
-                    draft.counter(entry, counter, decimal(), pointer + "/" + counter.field());
-                } else if (field.equals("model")
-                        && parser.currentToken() == JsonToken.VALUE_STRING) {
-                    entry.key(draft.key(parser.getText()));
-                } else if (field.equals("category")
-                        && parser.currentToken() == JsonToken.VALUE_STRING) {
-                    entry.category(draft.key(parser.getText()));
-                } else {
-                    unknownOrOdd(counter != null, pointer + "/" + JsonPointers.escape(field));
-                }
-            }
+            fields(field -> counter(entry, field));
             return true;
         }
 
-        private void brain(String field, String pointer) throws IOException {
-            switch (field) {
-                case "totalMemories" -> number(pointer, draft::memories);
-                case "namespaces" ->
-                        object(
-                                pointer,
-                                (namespace, at) ->
-                                        number(
-                                                at,
-                                                (value, where) ->
-                                                        draft.memoryNamespace(
-                                                                namespace, value, where)));
-                default -> unknown(pointer);
+        private void counter(UsageDraft entry, String field) throws IOException {
+            Snapshot.Counter counter = Snapshot.Counter.ofField(field);
+            if (counter != null && parser.currentToken().isNumeric()) {
+                draft.counter(entry, counter, decimal(), this);
+            } else if (counter != null) {
+                odd();
+            } else if (field.equals("model") && parser.currentToken() == JsonToken.VALUE_STRING) {
+                entry.key(draft.key(parser.getText()));
+            } else if (field.equals("category")
+                    && parser.currentToken() == JsonToken.VALUE_STRING) {
+                entry.category(draft.key(parser.getText()));
+            } else {
+                unknown();
             }
         }
 
-        private void backups(String field, String pointer) throws IOException {
+        private void brain(String field) throws IOException {
             switch (field) {
-                case "total" -> number(pointer, draft::backups);
-                case "stable" -> number(pointer, draft::stableBackups);
-                case "verified" -> number(pointer, draft::verifiedBackups);
-                case "unstable" -> number(pointer, draft::unstableBackups);
-                default -> unknown(pointer);
+                case "totalMemories" -> number(draft::memories);
+                case "namespaces" ->
+                        object(namespace ->
+                                number((value, where) ->
+                                        draft.memoryNamespace(namespace, value, where)));
+                default -> unknown();
+            }
+        }
+
+        private void backups(String field) throws IOException {
+            switch (field) {
+                case "total" -> number(draft::backups);
+                case "stable" -> number(draft::stableBackups);
+                case "verified" -> number(draft::verifiedBackups);
+                case "unstable" -> number(draft::unstableBackups);
+                default -> unknown();
             }
         }
 
         private void alerts() throws IOException {
             if (parser.currentToken() != JsonToken.START_ARRAY) {
-                odd("/alerts");
+                odd();
                 return;
             }
             while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -354,11 +343,11 @@ public final class JsonHeartbeatDecoder {
             }
         }
 
-        private void instanceId(String field) throws IOException {
+        private void instanceId() throws IOException {
             if (parser.currentToken() == JsonToken.VALUE_STRING) {
                 draft.instanceId(parser.getText());
             } else {
-                odd("/" + field);
+                odd();
             }
         }
 
@@ -371,48 +360,53 @@ public final class JsonHeartbeatDecoder {
             }
         }
 
-        private void object(String pointer, FieldReader reader) throws IOException {
-            if (parser.currentToken() != JsonToken.START_OBJECT) {
-                odd(pointer);
-                return;
+        private void object(FieldReader reader) throws IOException {
+            if (parser.currentToken() == JsonToken.START_OBJECT) {
+                fields(reader);
+            } else {
+                odd();
             }
+        }
+
+        private void fields(FieldReader reader) throws IOException {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String field = parser.currentName();
                 parser.nextToken();
-                reader.read(field, pointer + "/" + JsonPointers.escape(field));
+                steps[depth++] = field;
+                reader.read(field);
+                depth--;
             }
         }
 
-        private void numberOrObject(String pointer, NumberSink sink, FieldReader reader)
-                throws IOException {
+        private void numberOrObject(NumberSink sink, FieldReader reader) throws IOException {
             if (parser.currentToken().isNumeric()) {
-                sink.accept(decimal(), pointer);
+                sink.accept(decimal(), this);
             } else {
-                object(pointer, reader);
+                object(reader);
             }
         }
 
-        private void number(String pointer, NumberSink sink) throws IOException {
+        private void number(NumberSink sink) throws IOException {
             if (parser.currentToken().isNumeric()) {
-                sink.accept(decimal(), pointer);
+                sink.accept(decimal(), this);
             } else {
-                odd(pointer);
+                odd();
             }
         }
 
-        private void text(String pointer, TextSink sink) throws IOException {
+        private void text(TextSink sink) throws IOException {
             if (parser.currentToken() == JsonToken.VALUE_STRING) {
                 sink.accept(parser.getText());
             } else {
-                odd(pointer.startsWith("/") ? pointer : "/" + pointer);
+                odd();
             }
         }
 
-        private @Nullable Boolean truth(String pointer) throws IOException {
+        private @Nullable Boolean truth() throws IOException {
             if (parser.currentToken().isBoolean()) {
                 return parser.getBooleanValue();
             }
-            odd(pointer);
+            odd();
             return null;
         }
 
@@ -424,22 +418,14 @@ public final class JsonHeartbeatDecoder {
         }
 
         /** A value of the wrong type; null is simply absent. */
-        private void odd(String pointer) throws IOException {
+        private void odd() throws IOException {
             if (parser.currentToken() != JsonToken.VALUE_NULL) {
-                draft.rejected(pointer, raw());
+                draft.rejected(this, raw());
             }
         }
 
-        private void unknown(String pointer) throws IOException {
-            draft.unknown(pointer, raw());
-        }
-
-        private void unknownOrOdd(boolean known, String pointer) throws IOException {
-            if (known) {
-                odd(pointer);
-            } else {
-                unknown(pointer);
-            }
+        private void unknown() throws IOException {
+            draft.unknown(text(), raw());
         }
 
         /** The JSON text of the current value, byte for byte. */
@@ -479,12 +465,12 @@ public final class JsonHeartbeatDecoder {
 
     @FunctionalInterface
     private interface FieldReader {
-        void read(String field, String pointer) throws IOException;
+        void read(String field) throws IOException;
     }
 
     @FunctionalInterface
     private interface NumberSink {
-        void accept(double value, String pointer);
+        void accept(double value, Pointer at);
     }
 
     @FunctionalInterface

@@ -1,6 +1,7 @@
 package dev.wolverine.ingest.decode;
 
 import dev.wolverine.db.model.Snapshot;
+import dev.wolverine.db.model.Snapshot.Counter;
 import dev.wolverine.proto.v1.Backups;
 import dev.wolverine.proto.v1.Brain;
 import dev.wolverine.proto.v1.Heartbeat;
@@ -15,7 +16,6 @@ import dev.wolverine.proto.v1.Usage;
 import dev.wolverine.proto.v1.UsageCounters;
 import java.util.Base64;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads `wolverine.v1.Heartbeat`. Stateless. */
 public final class ProtoHeartbeatDecoder {
@@ -74,40 +74,40 @@ public final class ProtoHeartbeatDecoder {
             draft.name(server.getName());
         }
         if (server.hasPort()) {
-            draft.port(server.getPort(), "/server/port");
+            draft.port(server.getPort(), () -> "/server/port");
         }
         if (server.hasUptime()) {
-            draft.uptimeSeconds(server.getUptime(), "/server/uptime");
+            draft.uptimeSeconds(server.getUptime(), () -> "/server/uptime");
         }
         if (server.hasStatus()) {
             draft.status(server.getStatus());
         }
         if (server.hasPid()) {
-            draft.pid(server.getPid(), "/server/pid");
+            draft.pid(server.getPid(), () -> "/server/pid");
         }
     }
 
     private static void process(HeartbeatDraft draft, Process process) {
         if (process.hasMemoryMb()) {
-            draft.memoryMb(process.getMemoryMb(), "/process/memoryMB");
+            draft.memoryMb(process.getMemoryMb(), () -> "/process/memoryMB");
         }
         if (process.hasCpuPercent()) {
-            draft.cpuPercent(process.getCpuPercent(), "/process/cpuPercent");
+            draft.cpuPercent(process.getCpuPercent(), () -> "/process/cpuPercent");
         }
         if (process.hasPeakMemoryMb()) {
-            draft.peakMemoryMb(process.getPeakMemoryMb(), "/process/peakMemoryMB");
+            draft.peakMemoryMb(process.getPeakMemoryMb(), () -> "/process/peakMemoryMB");
         }
     }
 
     private static void routes(HeartbeatDraft draft, Routes routes) {
         if (routes.hasTotal()) {
-            draft.totalRoutes(routes.getTotal(), "/routes/totalRoutes");
+            draft.totalRoutes(routes.getTotal(), () -> "/routes/totalRoutes");
         }
         if (routes.hasHealthy()) {
-            draft.healthyRoutes(routes.getHealthy(), "/routes/healthy");
+            draft.healthyRoutes(routes.getHealthy(), () -> "/routes/healthy");
         }
         if (routes.hasUnhealthy()) {
-            draft.unhealthyRoutes(routes.getUnhealthy(), "/routes/unhealthy");
+            draft.unhealthyRoutes(routes.getUnhealthy(), () -> "/routes/unhealthy");
         }
         if (routes.hasSlowest()) {
             SlowestRoute slowest = routes.getSlowest();
@@ -115,33 +115,33 @@ public final class ProtoHeartbeatDecoder {
                 draft.slowestPath(slowest.getPath());
             }
             if (slowest.hasAvgMs()) {
-                draft.slowestRouteMillis(slowest.getAvgMs(), "/routes/slowest/avgMs");
+                draft.slowestRouteMillis(slowest.getAvgMs(), () -> "/routes/slowest/avgMs");
             }
         }
     }
 
     private static void repairs(HeartbeatDraft draft, Repairs repairs) {
         if (repairs.hasTotal()) {
-            draft.repairs(repairs.getTotal(), "/repairs/total");
+            draft.repairs(repairs.getTotal(), () -> "/repairs/total");
         }
         if (repairs.hasSuccesses()) {
-            draft.repairSuccesses(repairs.getSuccesses(), "/repairs/successes");
+            draft.repairSuccesses(repairs.getSuccesses(), () -> "/repairs/successes");
         }
         if (repairs.hasFailures()) {
-            draft.repairFailures(repairs.getFailures(), "/repairs/failures");
+            draft.repairFailures(repairs.getFailures(), () -> "/repairs/failures");
         }
         if (repairs.hasSuccessRate()) {
-            draft.repairSuccessRate(repairs.getSuccessRate(), "/repairs/successRate");
+            draft.repairSuccessRate(repairs.getSuccessRate(), () -> "/repairs/successRate");
         }
         if (repairs.hasTotalCost()) {
-            draft.repairCost(repairs.getTotalCost(), "/repairs/totalCost");
+            draft.repairCost(repairs.getTotalCost(), () -> "/repairs/totalCost");
         }
         if (repairs.hasTotalTokens()) {
-            draft.repairTokens(repairs.getTotalTokens(), "/repairs/totalTokens");
+            draft.repairTokens(repairs.getTotalTokens(), () -> "/repairs/totalTokens");
         }
         if (repairs.hasAvgTokensPerRepair()) {
             draft.repairAverageTokens(
-                    repairs.getAvgTokensPerRepair(), "/repairs/avgTokensPerRepair");
+                    repairs.getAvgTokensPerRepair(), () -> "/repairs/avgTokensPerRepair");
         }
         if (repairs.hasLastRepair()) {
             draft.lastRepair(lastRepair(draft, repairs.getLastRepair()));
@@ -149,31 +149,38 @@ public final class ProtoHeartbeatDecoder {
     }
 
     private static Snapshot.LastRepair lastRepair(HeartbeatDraft draft, LastRepair last) {
-        String at = "/repairs/lastRepair/";
         return new Snapshot.LastRepair(
                 last.hasError() ? draft.prose(last.getError()) : null,
                 last.hasResolution() ? draft.prose(last.getResolution()) : null,
-                last.hasTokens() ? draft.count(last.getTokens(), at + "tokens") : null,
-                last.hasCost() ? draft.micros(last.getCost(), at + "cost") : null,
+                last.hasTokens()
+                        ? draft.count(last.getTokens(), () -> "/repairs/lastRepair/tokens")
+                        : null,
+                last.hasCost()
+                        ? draft.micros(last.getCost(), () -> "/repairs/lastRepair/cost")
+                        : null,
                 last.hasMode() ? draft.prose(last.getMode()) : null,
                 last.hasSuccess() ? (Boolean) last.getSuccess() : null,
-                last.hasTimestamp() ? draft.count(last.getTimestamp(), at + "timestamp") : null,
+                last.hasTimestamp()
+                        ? draft.count(last.getTimestamp(), () -> "/repairs/lastRepair/timestamp")
+                        : null,
                 last.hasModel() ? draft.prose(last.getModel()) : null,
-                last.hasDuration() ? draft.milli(last.getDuration(), at + "duration") : null);
+                last.hasDuration()
+                        ? draft.milli(last.getDuration(), () -> "/repairs/lastRepair/duration")
+                        : null);
     }
 
     private static void usage(HeartbeatDraft draft, Usage usage) {
         if (usage.hasTotalTokens()) {
-            draft.tokens(usage.getTotalTokens(), "/usage/totalTokens");
+            draft.tokens(usage.getTotalTokens(), () -> "/usage/totalTokens");
         }
         if (usage.hasTotalCalls()) {
-            draft.calls(usage.getTotalCalls(), "/usage/totalCalls");
+            draft.calls(usage.getTotalCalls(), () -> "/usage/totalCalls");
         }
         if (usage.hasTotalCost()) {
-            draft.cost(usage.getTotalCost(), "/usage/totalCost");
+            draft.cost(usage.getTotalCost(), () -> "/usage/totalCost");
         }
         if (usage.hasTotalCacheSavings()) {
-            draft.cacheSavings(usage.getTotalCacheSavings(), "/usage/totalCacheSavings");
+            draft.cacheSavings(usage.getTotalCacheSavings(), () -> "/usage/totalCacheSavings");
         }
         breakdown(draft, Snapshot.Dimension.MODEL, usage.getByModelMap(), "/usage/byModel/");
         breakdown(
@@ -192,7 +199,7 @@ public final class ProtoHeartbeatDecoder {
                     draft,
                     counters,
                     entry.getCounters(),
-                    "/usage/byModelCategory/" + index++ + "/");
+                    new CounterPointer("/usage/byModelCategory/", Integer.toString(index++)));
             draft.usage(counters);
         }
     }
@@ -204,87 +211,171 @@ public final class ProtoHeartbeatDecoder {
             String pointer) {
         entries.forEach((key, counters) -> {
             UsageDraft entry = new UsageDraft(dimension, draft.key(key), "");
-            counters(draft, entry, counters, pointer + JsonPointers.escape(key) + "/");
+            counters(draft, entry, counters, new CounterPointer(pointer, key));
             draft.usage(entry);
         });
     }
 
     private static void counters(
-            HeartbeatDraft draft, UsageDraft entry, UsageCounters counters, String pointer) {
-        for (Snapshot.Counter counter : Snapshot.Counter.values()) {
-            Double value = value(counters, counter);
-            if (value != null) {
-                draft.counter(entry, counter, value, pointer + counter.field());
-            }
+            HeartbeatDraft draft, UsageDraft entry, UsageCounters counters, CounterPointer at) {
+        if (counters.hasInput()) {
+            draft.counter(entry, Counter.INPUT, counters.getInput(), at.counter(Counter.INPUT));
         }
-    }
-
-    private static @Nullable Double value(UsageCounters counters, Snapshot.Counter counter) {
-        return switch (counter) {
-            case INPUT -> counters.hasInput() ? (Double) (double) counters.getInput() : null;
-            case OUTPUT -> counters.hasOutput() ? (Double) (double) counters.getOutput() : null;
-            case TOTAL -> counters.hasTotal() ? (Double) (double) counters.getTotal() : null;
-            case CALLS -> counters.hasCalls() ? (Double) (double) counters.getCalls() : null;
-            case COST -> counters.hasCost() ? (Double) counters.getCost() : null;
-            case CACHE_CREATION ->
-                    counters.hasCacheCreation()
-                            ? (Double) (double) counters.getCacheCreation()
-                            : null;
-            case CACHE_READ ->
-                    counters.hasCacheRead() ? (Double) (double) counters.getCacheRead() : null;
-            case CACHE_SAVINGS ->
-                    counters.hasCacheSavings() ? (Double) counters.getCacheSavings() : null;
-            case SUCCESSES ->
-                    counters.hasSuccesses() ? (Double) (double) counters.getSuccesses() : null;
-            case FAILURES ->
-                    counters.hasFailures() ? (Double) (double) counters.getFailures() : null;
-            case TIMED_CALLS ->
-                    counters.hasTimedCalls() ? (Double) (double) counters.getTimedCalls() : null;
-            case SUCCESS_RATE ->
-                    counters.hasSuccessRate() ? (Double) counters.getSuccessRate() : null;
-            case AVERAGE_LATENCY ->
-                    counters.hasAvgLatencyMs() ? (Double) counters.getAvgLatencyMs() : null;
-            case MINIMUM_LATENCY ->
-                    counters.hasMinLatencyMs() ? (Double) counters.getMinLatencyMs() : null;
-            case MAXIMUM_LATENCY ->
-                    counters.hasMaxLatencyMs() ? (Double) counters.getMaxLatencyMs() : null;
-            case MILLIS_PER_THOUSAND_TOKENS ->
-                    counters.hasMsPerKToken() ? (Double) counters.getMsPerKToken() : null;
-            case TOKENS_PER_SECOND ->
-                    counters.hasTokensPerSecond() ? (Double) counters.getTokensPerSecond() : null;
-            case OUTPUT_TOKENS_PER_SECOND ->
-                    counters.hasOutputTokPerSecond()
-                            ? (Double) counters.getOutputTokPerSecond()
-                            : null;
-            case COST_PER_CALL ->
-                    counters.hasCostPerCall() ? (Double) counters.getCostPerCall() : null;
-        };
+        if (counters.hasOutput()) {
+            draft.counter(entry, Counter.OUTPUT, counters.getOutput(), at.counter(Counter.OUTPUT));
+        }
+        if (counters.hasTotal()) {
+            draft.counter(entry, Counter.TOTAL, counters.getTotal(), at.counter(Counter.TOTAL));
+        }
+        if (counters.hasCalls()) {
+            draft.counter(entry, Counter.CALLS, counters.getCalls(), at.counter(Counter.CALLS));
+        }
+        if (counters.hasCost()) {
+            draft.counter(entry, Counter.COST, counters.getCost(), at.counter(Counter.COST));
+        }
+        if (counters.hasCacheCreation()) {
+            draft.counter(
+                    entry,
+                    Counter.CACHE_CREATION,
+                    counters.getCacheCreation(),
+                    at.counter(Counter.CACHE_CREATION));
+        }
+        if (counters.hasCacheRead()) {
+            draft.counter(
+                    entry,
+                    Counter.CACHE_READ,
+                    counters.getCacheRead(),
+                    at.counter(Counter.CACHE_READ));
+        }
+        if (counters.hasCacheSavings()) {
+            draft.counter(
+                    entry,
+                    Counter.CACHE_SAVINGS,
+                    counters.getCacheSavings(),
+                    at.counter(Counter.CACHE_SAVINGS));
+        }
+        if (counters.hasSuccesses()) {
+            draft.counter(
+                    entry,
+                    Counter.SUCCESSES,
+                    counters.getSuccesses(),
+                    at.counter(Counter.SUCCESSES));
+        }
+        if (counters.hasFailures()) {
+            draft.counter(
+                    entry, Counter.FAILURES, counters.getFailures(), at.counter(Counter.FAILURES));
+        }
+        if (counters.hasTimedCalls()) {
+            draft.counter(
+                    entry,
+                    Counter.TIMED_CALLS,
+                    counters.getTimedCalls(),
+                    at.counter(Counter.TIMED_CALLS));
+        }
+        if (counters.hasSuccessRate()) {
+            draft.counter(
+                    entry,
+                    Counter.SUCCESS_RATE,
+                    counters.getSuccessRate(),
+                    at.counter(Counter.SUCCESS_RATE));
+        }
+        if (counters.hasAvgLatencyMs()) {
+            draft.counter(
+                    entry,
+                    Counter.AVERAGE_LATENCY,
+                    counters.getAvgLatencyMs(),
+                    at.counter(Counter.AVERAGE_LATENCY));
+        }
+        if (counters.hasMinLatencyMs()) {
+            draft.counter(
+                    entry,
+                    Counter.MINIMUM_LATENCY,
+                    counters.getMinLatencyMs(),
+                    at.counter(Counter.MINIMUM_LATENCY));
+        }
+        if (counters.hasMaxLatencyMs()) {
+            draft.counter(
+                    entry,
+                    Counter.MAXIMUM_LATENCY,
+                    counters.getMaxLatencyMs(),
+                    at.counter(Counter.MAXIMUM_LATENCY));
+        }
+        if (counters.hasMsPerKToken()) {
+            draft.counter(
+                    entry,
+                    Counter.MILLIS_PER_THOUSAND_TOKENS,
+                    counters.getMsPerKToken(),
+                    at.counter(Counter.MILLIS_PER_THOUSAND_TOKENS));
+        }
+        if (counters.hasTokensPerSecond()) {
+            draft.counter(
+                    entry,
+                    Counter.TOKENS_PER_SECOND,
+                    counters.getTokensPerSecond(),
+                    at.counter(Counter.TOKENS_PER_SECOND));
+        }
+        if (counters.hasOutputTokPerSecond()) {
+            draft.counter(
+                    entry,
+                    Counter.OUTPUT_TOKENS_PER_SECOND,
+                    counters.getOutputTokPerSecond(),
+                    at.counter(Counter.OUTPUT_TOKENS_PER_SECOND));
+        }
+        if (counters.hasCostPerCall()) {
+            draft.counter(
+                    entry,
+                    Counter.COST_PER_CALL,
+                    counters.getCostPerCall(),
+                    at.counter(Counter.COST_PER_CALL));
+        }
     }
 
     private static void brain(HeartbeatDraft draft, Brain brain) {
         if (brain.hasTotalMemories()) {
-            draft.memories(brain.getTotalMemories(), "/brain/totalMemories");
+            draft.memories(brain.getTotalMemories(), () -> "/brain/totalMemories");
         }
         brain.getNamespacesMap()
                 .forEach((namespace, memories) ->
                         draft.memoryNamespace(
                                 namespace,
                                 memories,
-                                "/brain/namespaces/" + JsonPointers.escape(namespace)));
+                                () -> "/brain/namespaces/" + JsonPointers.escape(namespace)));
     }
 
     private static void backups(HeartbeatDraft draft, Backups backups) {
         if (backups.hasTotal()) {
-            draft.backups(backups.getTotal(), "/backups/total");
+            draft.backups(backups.getTotal(), () -> "/backups/total");
         }
         if (backups.hasStable()) {
-            draft.stableBackups(backups.getStable(), "/backups/stable");
+            draft.stableBackups(backups.getStable(), () -> "/backups/stable");
         }
         if (backups.hasVerified()) {
-            draft.verifiedBackups(backups.getVerified(), "/backups/verified");
+            draft.verifiedBackups(backups.getVerified(), () -> "/backups/verified");
         }
         if (backups.hasUnstable()) {
-            draft.unstableBackups(backups.getUnstable(), "/backups/unstable");
+            draft.unstableBackups(backups.getUnstable(), () -> "/backups/unstable");
+        }
+    }
+
+    /** The place of one counter after the other, of one key. */
+    private static final class CounterPointer implements Pointer {
+        private final String parent;
+        private final String key;
+        private Counter counter = Counter.INPUT;
+
+        CounterPointer(String parent, String key) {
+            this.parent = parent;
+            this.key = key;
+        }
+
+        Pointer counter(Counter next) {
+            counter = next;
+            return this;
+        }
+
+        @Override
+        public String text() {
+            return parent + JsonPointers.escape(key) + "/" + counter.field();
         }
     }
 }

@@ -79,7 +79,8 @@ public final class DashboardHandler {
 
     private void serve(RoutingContext context) {
         String path = context.normalizedPath();
-        String wanted = path.indexOf('.') < 0 ? INDEX : path;
+        // Instance ids may hold dots.
+        String wanted = path.indexOf('.') < 0 || path.startsWith("/servers/") ? INDEX : path;
         StaticFile known = files.get(wanted);
         if (known != null) {
             answer(context, known);

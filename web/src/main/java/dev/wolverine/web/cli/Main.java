@@ -44,7 +44,12 @@ public final class Main {
             case ConfigException config -> config.problems().forEach(Main::complain);
             case StartupException e -> complain(e.getMessage());
             case EmbeddedServerException e -> complain(e.getMessage());
-            case StorageException e -> complain("database: " + e.getMessage());
+            case StorageException e ->
+                    complain(
+                            "database: "
+                                    + deepest(e)
+                                    + " (expected: a PostgreSQL that lets us in and define tables;"
+                                    + " see database.url)");
             default -> {
                 complain("this is a defect of the platform: " + failure);
                 failure.printStackTrace(System.err);
@@ -54,6 +59,15 @@ public final class Main {
             LoggerFactory.getLogger(Main.class).debug("the command failed", failure);
         }
         return 1;
+    }
+
+    /** What the server itself said, without what was said on the way up. */
+    private static String deepest(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return String.valueOf(deepest.getMessage()).lines().findFirst().orElse("no answer");
     }
 
     private static void complain(@Nullable String problem) {

@@ -9,30 +9,19 @@ import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 
-/**
- * Everything that can be set.
- *
- * @param roles what starts in this process
- */
+/** Everything that can be set. */
 public record PlatformConfig(
         Data data,
         Http http,
         GrpcConfig grpc,
         Database database,
         Redis redis,
-        Set<ProcessRole> roles,
         Log log,
         Retention retention,
         IngestConfig ingest) {
 
     private static final String FILE_NAME = "wolverine.properties";
-
-    public PlatformConfig {
-        require(!roles.isEmpty(), "roles", "", "at least one");
-        roles = Set.copyOf(roles);
-    }
 
     /** The shipped values. */
     public static PlatformConfig defaults() {
@@ -42,7 +31,6 @@ public record PlatformConfig(
                 GrpcConfig.defaults(),
                 new Database(Optional.empty(), Optional.empty(), Optional.empty(), 8, 8, 256, 4096),
                 new Redis(Optional.empty(), 256),
-                Set.of(ProcessRole.values()),
                 new Log(Level.INFO),
                 new Retention(Duration.ofDays(30)),
                 IngestConfig.defaults());
@@ -55,14 +43,6 @@ public record PlatformConfig(
                         .map(Path::of)
                         .orElseGet(() -> defaults().data().dir())
                         .resolve(FILE_NAME);
-    }
-
-    /** What a process does: all of it, or a part. */
-    public enum ProcessRole {
-        INGEST,
-        QUERY,
-        ALERTS,
-        WEB
     }
 
     /** From the most talkative to the quietest. */

@@ -9,7 +9,6 @@ import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.KeyStore;
-import dev.wolverine.ingest.grpc.GrpcConfig;
 import dev.wolverine.proto.v1.Heartbeat;
 import dev.wolverine.proto.v1.Process;
 import dev.wolverine.proto.v1.SendHeartbeatRequest;
@@ -17,13 +16,18 @@ import dev.wolverine.proto.v1.Server;
 import dev.wolverine.proto.v1.StreamHeartbeatsRequest;
 import dev.wolverine.proto.v1.StreamHeartbeatsResponse;
 import dev.wolverine.proto.v1.TelemetryServiceGrpc;
-import dev.wolverine.web.config.PlatformConfig;
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.StreamObserver;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -55,21 +59,7 @@ class PlatformIT {
     @BeforeAll
     static void start() {
         testDatabase = TestDatabase.create();
-        PlatformConfig defaults = PlatformConfig.defaults();
-        platform =
-                Platform.start(
-                        new PlatformConfig(
-                                defaults.data(),
-                                new PlatformConfig.Http("127.0.0.1", 0),
-                                new GrpcConfig("127.0.0.1", 0),
-                                defaults.database(),
-                                defaults.redis(),
-                                defaults.roles(),
-                                defaults.log(),
-                                defaults.retention(),
-                                defaults.ingest()),
-                        testDatabase.config(),
-                        TestDatabase.redis());
+        platform = Platform.start(AnyPorts.config(), testDatabase.config(), TestDatabase.redis());
         assertThat(platform.firstLogin()).isPresent();
         try (Database database = new Database(testDatabase.config())) {
             writeKey = key(database, Role.INGEST);
@@ -186,6 +176,48 @@ class PlatformIT {
                                         assertThat(failure.getStatus().getCode())
                                                 .isEqualTo(Status.Code.UNAUTHENTICATED));
             }
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    @Test
+    void grpcAnswersForItsHealthAndDescribesItselfWithoutAKey() {
+        ManagedChannel channel = channel();
+        try {
+            assertThat(
+                            HealthGrpc.newBlockingStub(channel)
+                                    .check(
+                                            HealthCheckRequest.newBuilder()
+                                                    .setService(TelemetryServiceGrpc.SERVICE_NAME)
+                                                    .build())
+                                    .getStatus())
+                    .isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+            List<String> services = new CopyOnWriteArrayList<>();
+            StreamObserver<ServerReflectionRequest> reflection =
+                    ServerReflectionGrpc.newStub(channel)
+                            .serverReflectionInfo(
+                                    new StreamObserver<>() {
+                                        @Override
+                                        public void onNext(ServerReflectionResponse answer) {
+                                            answer.getListServicesResponse()
+                                                    .getServiceList()
+                                                    .forEach(service ->
+                                                            services.add(service.getName()));
+                                        }
+
+                                        @Override
+                                        public void onError(Throwable failure) {
+                                            services.add(failure.toString());
+                                        }
+
+                                        @Override
+                                        public void onCompleted() {}
+                                    });
+            reflection.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+            await().until(() -> !services.isEmpty());
+            assertThat(services).contains(TelemetryServiceGrpc.SERVICE_NAME);
+            reflection.onCompleted();
         } finally {
             channel.shutdownNow();
         }

@@ -52,7 +52,7 @@ class LauncherIT {
         for (Launcher any : List.of(launcher, new Launcher(directory))) {
             any.processes().forEach(ProcessHandle::destroyForcibly);
         }
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> new Launcher(directory).processes().isEmpty());
     }
 
@@ -85,7 +85,7 @@ class LauncherIT {
         JsonNode before = launcher.status();
         kill(before, "platform");
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> launcher.processes().isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> launcher.processes().isEmpty());
         assertThat(launcher.call("status").exitCode()).isEqualTo(3);
 
         assertThat(launcher.up().exitCode()).isZero();
@@ -112,7 +112,7 @@ class LauncherIT {
         kill(before, "postgres");
         kill(before, "redis");
 
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() ->
                         restarted(before, launcher.status(), "postgres")
                                 && restarted(before, launcher.status(), "redis"));
@@ -194,6 +194,17 @@ class LauncherIT {
         assertThat(up.errors())
                 .isEqualTo(
                         "platform: database.url: *** from environment WOLVERINE_DATABASE_URL (expected: postgresql://user:password@host:port/name)\n");
+    }
+
+    @Test
+    void saysThatTheDatabaseDoesNotAnswer() throws Exception {
+        Launcher.Result up = launcher.up("--database.url=postgresql://ann:s3cret@127.0.0.1:1/x");
+
+        assertThat(up.exitCode()).isNotZero();
+        assertThat(up.errors())
+                .isEqualTo(
+                        "platform: database: Connection refused (expected: a PostgreSQL that lets us in and define tables; see database.url)\n");
+        assertThat(launcher.processes()).isEmpty();
     }
 
     @ParameterizedTest

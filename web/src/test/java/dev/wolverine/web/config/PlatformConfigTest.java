@@ -8,7 +8,6 @@ import dev.wolverine.ingest.grpc.GrpcConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +20,6 @@ class PlatformConfigTest {
 
         assertThat(config.database().external()).isEmpty();
         assertThat(config.redis().external()).isEmpty();
-        assertThat(config.roles()).containsExactlyInAnyOrder(PlatformConfig.ProcessRole.values());
     }
 
     @Test
@@ -72,15 +70,6 @@ class PlatformConfigTest {
 
         assertThat(config.database().external())
                 .contains(DatabaseConfig.of("jdbc:postgresql://db.example/fleet", "ann", "s3cret"));
-    }
-
-    @Test
-    void startsAPartOfThePlatform() {
-        assertThat(read(Map.of(), "--roles=ingest,query").roles())
-                .isEqualTo(
-                        Set.of(
-                                PlatformConfig.ProcessRole.INGEST,
-                                PlatformConfig.ProcessRole.QUERY));
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The dashboard's files from the class path. */
-class DashboardIT {
+class DashboardFilesIT {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 

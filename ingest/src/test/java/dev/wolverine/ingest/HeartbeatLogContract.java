@@ -1,0 +1,108 @@
+package dev.wolverine.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wolverine.db.AppendResult;
+import dev.wolverine.db.model.Heartbeat;
+import dev.wolverine.db.model.Identity;
+import dev.wolverine.db.model.QuarantineReason;
+import dev.wolverine.db.model.QuarantinedBeat;
+import dev.wolverine.ingest.HeartbeatLog.Outcome;
+import dev.wolverine.ingest.decode.JsonHeartbeatDecoder;
+import dev.wolverine.ingest.decode.UndecodableBeat;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link HeartbeatLog} promises: an implementation's test extends this. */
+@NullUnmarked
+abstract class HeartbeatLogContract {
+
+    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+
+    /** The log under test, which writes into the database of the fixtures. */
+    abstract HeartbeatLog log();
+
+    /** Where the log writes. */
+    abstract Fixtures fixtures();
+
+    /** Stops the log. */
+    abstract void stop();
+
+    @Test
+    void whatIsDurableCanBeReadByOthers() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            Heartbeat beat = beat("wlv_a", i, 100);
+            assertThat(Fixtures.await(log().append(beat)))
+                    .isEqualTo(new Outcome.Durable(AppendResult.STORED));
+            assertThat(
+                            fixtures()
+                                    .rows(
+                                            "SELECT ts FROM heartbeats WHERE ts = ?",
+                                            Timestamp.from(beat.timestamp())))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void theSameBeatAgainChangesNothing() throws Exception {
+        List<CompletionStage<Outcome>> outcomes = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            outcomes.add(log().append(beat("wlv_a", 0, 100)));
+        }
+        assertThat(outcomes.stream().map(Fixtures::await))
+                .containsOnlyOnce(new Outcome.Durable(AppendResult.STORED))
+                .contains(new Outcome.Durable(AppendResult.DUPLICATE))
+                .hasSize(20);
+        assertThat(fixtures().rows("SELECT ts FROM heartbeats")).hasSize(1);
+        assertThat(fixtures().rows("SELECT id FROM heartbeat_quarantine")).isEmpty();
+    }
+
+    @Test
+    void ofTwoThatContradictEachOtherOneIsKeptAside() throws Exception {
+        Fixtures.await(log().append(beat("wlv_a", 0, 100)));
+        assertThat(Fixtures.await(log().append(beat("wlv_a", 0, 101))))
+                .isEqualTo(new Outcome.Durable(AppendResult.CONFLICT));
+        assertThat(fixtures().rows("SELECT ts FROM heartbeats")).hasSize(1);
+        assertThat(fixtures().rows("SELECT reason FROM heartbeat_quarantine"))
+                .containsExactly(Map.of("reason", "conflict"));
+    }
+
+    @Test
+    void whatGoesToQuarantineIsDurableToo() {
+        QuarantinedBeat aside =
+                new QuarantinedBeat(
+                        new Identity(fixtures().organisation, "wlv_a"),
+                        NOW,
+                        QuarantineReason.MISSING_TIMESTAMP,
+                        "timestamp is missing",
+                        "application/json",
+                        new byte[] {'{', '}'});
+        assertThat(Fixtures.await(log().append(aside)))
+                .isEqualTo(new Outcome.Durable(AppendResult.QUARANTINED));
+        assertThat(fixtures().rows("SELECT reason FROM heartbeat_quarantine")).hasSize(1);
+    }
+
+    @Test
+    void aLogThatHasStoppedRefusesAndSaysWhenToComeBack() throws Exception {
+        stop();
+        assertThat(Fixtures.await(log().append(beat("wlv_a", 0, 100))))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.retryAfter().toSeconds()).isPositive());
+        assertThat(fixtures().rows("SELECT ts FROM heartbeats")).isEmpty();
+    }
+
+    private Heartbeat beat(String instance, int second, int memoryMb) throws UndecodableBeat {
+        Instant timestamp = NOW.minusSeconds(second);
+        return new JsonHeartbeatDecoder()
+                .decode(Heartbeats.json(instance, timestamp.toEpochMilli(), memoryMb))
+                .build(new Identity(fixtures().organisation, instance), timestamp, NOW, 0);
+    }
+}

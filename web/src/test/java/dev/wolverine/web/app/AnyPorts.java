@@ -1,0 +1,23 @@
+package dev.wolverine.web.app;
+
+import dev.wolverine.ingest.grpc.GrpcConfig;
+import dev.wolverine.web.config.PlatformConfig;
+
+/** The shipped configuration on free ports. */
+public final class AnyPorts {
+
+    private AnyPorts() {}
+
+    public static PlatformConfig config() {
+        PlatformConfig shipped = PlatformConfig.defaults();
+        return new PlatformConfig(
+                shipped.data(),
+                new PlatformConfig.Http("127.0.0.1", 0),
+                new GrpcConfig("127.0.0.1", 0),
+                shipped.database(),
+                shipped.redis(),
+                shipped.log(),
+                shipped.retention(),
+                shipped.ingest());
+    }
+}
