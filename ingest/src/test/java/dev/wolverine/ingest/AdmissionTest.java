@@ -35,13 +35,13 @@ class AdmissionTest {
 
     @Test
     void whatTheOrganisationMayNotSendCostsTheInstanceNothing() {
-        Admission admission = admission(new IngestConfig.Rate(1, 2, 1, 2), 1);
+        Admission admission = admission(new IngestConfig.Rate(1, 2, 100, 2), 1);
         admission.refusal(instance(1));
         admission.refusal(instance(1));
         for (int i = 0; i < 10; i++) {
             assertThat(admission.refusal(instance(2))).isPresent();
         }
-        nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
+        nanoTime.addAndGet(Duration.ofMillis(20).toNanos());
         assertThat(admission.refusal(instance(2))).isEmpty();
         assertThat(admission.refusal(instance(2))).isEmpty();
         assertThat(admission.refusal(new Identity(new UUID(0, 2), "wlv_2"))).isEmpty();
