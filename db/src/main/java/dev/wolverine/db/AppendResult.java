@@ -9,5 +9,10 @@ public enum AppendResult {
     /** Another beat of the same instance and time is there: one of the two is in quarantine. */
     CONFLICT,
     /** Kept in quarantine, as asked for. */
-    QUARANTINED
+    QUARANTINED,
+    /**
+     * Not kept: the organisation's quarantine is full. The one exception to the promise of an
+     * acknowledgement, because a client that is refused for ever sends for ever.
+     */
+    QUARANTINE_FULL
 }

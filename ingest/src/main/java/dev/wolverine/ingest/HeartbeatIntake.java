@@ -304,6 +304,10 @@ public final class HeartbeatIntake {
             }
             case HeartbeatLog.Outcome.Durable(AppendResult result) -> {
                 count(durable, result);
+                if (result == AppendResult.QUARANTINE_FULL) {
+                    count(quarantined, QuarantineReason.QUARANTINE_FULL);
+                    yield new IntakeResult.Quarantined(QuarantineReason.QUARANTINE_FULL);
+                }
                 if (result == AppendResult.QUARANTINED) {
                     QuarantineReason why = reason == null ? QuarantineReason.UNSTORABLE : reason;
                     count(quarantined, why);

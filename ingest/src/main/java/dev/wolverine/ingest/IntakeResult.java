@@ -10,7 +10,10 @@ public sealed interface IntakeResult {
     /** Durable; {@code duplicate} if it already was. HTTP 200. */
     record Stored(boolean duplicate) implements IntakeResult {}
 
-    /** Can never be stored as a heartbeat, and is durable in quarantine. HTTP 202. */
+    /**
+     * Can never be stored as a heartbeat, and is durable in quarantine, unless the reason is that
+     * this is full. HTTP 202.
+     */
     record Quarantined(QuarantineReason reason) implements IntakeResult {}
 
     /** Not JSON, or not protobuf: nothing was kept. HTTP 400. */

@@ -1,5 +1,6 @@
 package dev.wolverine.ingest;
 
+import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.TestDatabase;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.Role;
@@ -57,7 +58,11 @@ final class Fixtures implements AutoCloseable {
                         config,
                         () ->
                                 new HeartbeatStore(
-                                        database.writer(), partitions, Clock.systemUTC(), 10_000),
+                                        database.writer(),
+                                        partitions,
+                                        Clock.systemUTC(),
+                                        10_000,
+                                        QuarantineLimit.DEFAULT),
                         List.of(),
                         RandomGenerator.getDefault(),
                         meters);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.wolverine.db.DatabaseConfig;
+import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.embedded.DataDirectory;
 import dev.wolverine.db.embedded.EmbeddedServers;
 import dev.wolverine.db.embedded.PostgresProfile;
@@ -160,7 +161,8 @@ class GroupCommitWriterIT {
                                             database.writer(),
                                             partitions,
                                             Clock.systemUTC(),
-                                            1_000),
+                                            1_000,
+                                            QuarantineLimit.DEFAULT),
                             List.of(),
                             RandomGenerator.getDefault(),
                             new SimpleMeterRegistry());

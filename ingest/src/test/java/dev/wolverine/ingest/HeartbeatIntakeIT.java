@@ -185,6 +185,27 @@ class HeartbeatIntakeIT {
     }
 
     @Test
+    void aFullQuarantineIsSaidAndFillsNoFurther() {
+        fixtures.execute(
+                "INSERT INTO heartbeat_quarantine (org_id, instance_id, received_at, reason, detail, content_type,"
+                        + " body_hash, body) SELECT '"
+                        + fixtures.organisation
+                        + "', 'wlv_a', now(), 'too_old', '', 'application/json', decode(md5(n::text), 'hex'), 'x'"
+                        + " FROM generate_series(1, 9999) n");
+        byte[] last = "{\"instanceId\":\"wlv_a\"}".getBytes(StandardCharsets.UTF_8);
+        byte[] beyond = "{\"instanceId\":\"wlv_a\",\"x\":1}".getBytes(StandardCharsets.UTF_8);
+        assertThat(fixtures.send(last))
+                .isEqualTo(new IntakeResult.Quarantined(QuarantineReason.MISSING_TIMESTAMP));
+        assertThat(fixtures.send(beyond))
+                .isEqualTo(new IntakeResult.Quarantined(QuarantineReason.QUARANTINE_FULL));
+        assertThat(fixtures.rows("SELECT count(*) FROM heartbeat_quarantine"))
+                .containsExactly(Map.of("count", 10_000L));
+        assertThat(fixtures.send(Heartbeats.json("wlv_a", now, 100)))
+                .as("beats go on")
+                .isEqualTo(new IntakeResult.Stored(false));
+    }
+
+    @Test
     void oneBadBeatHarmsNoneOfItsNeighbours() {
         List<CompletionStage<IntakeResult>> results = new ArrayList<>();
         for (int i = 0; i < 500; i++) {

@@ -1,5 +1,6 @@
 package dev.wolverine.web;
 
+import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.TestDatabase;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
@@ -116,7 +117,13 @@ public final class TestPlatform implements AutoCloseable {
         writer =
                 new GroupCommitWriter(
                         ingest,
-                        () -> new HeartbeatStore(database.writer(), partitions, clock, 1_000),
+                        () ->
+                                new HeartbeatStore(
+                                        database.writer(),
+                                        partitions,
+                                        clock,
+                                        1_000,
+                                        QuarantineLimit.DEFAULT),
                         List.of(batch -> follower.wake()),
                         random,
                         registry);

@@ -17,7 +17,9 @@ public enum QuarantineReason {
     TOO_LARGE,
     DUPLICATE_KEY,
     CONFLICT,
-    UNSTORABLE;
+    UNSTORABLE,
+    /** Of an answer alone: the quarantine had no room, and nothing was kept. */
+    QUARANTINE_FULL;
 
     /** The word used in answers, in the database and as the metric's tag: lower case. */
     public String label() {

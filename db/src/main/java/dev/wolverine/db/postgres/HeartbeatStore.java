@@ -2,6 +2,7 @@ package dev.wolverine.db.postgres;
 
 import dev.wolverine.db.AppendResult;
 import dev.wolverine.db.CommittedBatch;
+import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.StorageException;
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.HeartbeatDigest;
@@ -46,6 +47,7 @@ public final class HeartbeatStore implements AutoCloseable {
     private final ServerIds serverIds;
     private final InsertHeartbeats insertHeartbeats = new InsertHeartbeats();
     private final InsertSnapshots insertSnapshots;
+    private final InsertQuarantine insertQuarantine;
     private final UpsertServerStates upsertServerStates = new UpsertServerStates();
     private @Nullable Connection connection;
 
@@ -55,12 +57,17 @@ public final class HeartbeatStore implements AutoCloseable {
      *     hundred bytes each
      */
     public HeartbeatStore(
-            DataSource writer, Partitions partitions, Clock clock, int maxCachedServers) {
+            DataSource writer,
+            Partitions partitions,
+            Clock clock,
+            int maxCachedServers,
+            QuarantineLimit quarantine) {
         this.writer = writer;
         this.partitions = partitions;
         this.clock = clock;
         serverIds = new ServerIds(maxCachedServers);
         insertSnapshots = new InsertSnapshots(maxCachedServers);
+        insertQuarantine = new InsertQuarantine(quarantine);
     }
 
     /**
@@ -167,7 +174,16 @@ public final class HeartbeatStore implements AutoCloseable {
                 InsertCommit.execute(session, servers, firstTimestamp(), changed.size());
             }
             if (!quarantined.isEmpty()) {
-                InsertQuarantine.execute(session, quarantined);
+                Set<QuarantinedBeat> notKept = insertQuarantine.execute(session, quarantined);
+                markNotKept(notKept);
+            }
+        }
+
+        private void markNotKept(Set<QuarantinedBeat> notKept) {
+            for (int i = 0; i < results.length && !notKept.isEmpty(); i++) {
+                if (entries.get(i) instanceof QuarantinedBeat beat && notKept.contains(beat)) {
+                    results[i] = AppendResult.QUARANTINE_FULL;
+                }
             }
         }
 

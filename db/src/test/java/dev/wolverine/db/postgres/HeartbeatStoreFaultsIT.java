@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wolverine.db.AppendResult;
 import dev.wolverine.db.CommittedBatch;
+import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.StorageException;
 import dev.wolverine.db.TestDatabase;
 import dev.wolverine.db.model.Heartbeat;
@@ -50,7 +51,8 @@ class HeartbeatStoreFaultsIT {
                     faults.dataSource(),
                     new Partitions(database.owner()),
                     Clock.systemUTC(),
-                    1_000);
+                    1_000,
+                    QuarantineLimit.DEFAULT);
 
     @AfterEach
     void close() {

@@ -79,6 +79,7 @@ final class Refusals {
             case DUPLICATE_KEY -> RefusalReason.DUPLICATE_KEY;
             case CONFLICT -> RefusalReason.CONFLICT;
             case UNSTORABLE -> RefusalReason.UNSTORABLE;
+            case QUARANTINE_FULL -> RefusalReason.QUARANTINE_FULL;
         };
     }
 

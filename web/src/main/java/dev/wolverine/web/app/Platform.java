@@ -110,7 +110,8 @@ public final class Platform implements AutoCloseable {
                                                     database.writer(),
                                                     partitions,
                                                     clock,
-                                                    config.ingest().maxCachedServers()),
+                                                    config.ingest().maxCachedServers(),
+                                                    config.retention().quarantine()),
                                     List.of(_ -> follower.wake()),
                                     random,
                                     meters.registry()));

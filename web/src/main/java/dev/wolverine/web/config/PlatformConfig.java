@@ -2,6 +2,7 @@ package dev.wolverine.web.config;
 
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.DatabaseUrl;
+import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.grpc.GrpcConfig;
 import java.net.URI;
@@ -32,7 +33,10 @@ public record PlatformConfig(
                 new Database(Optional.empty(), Optional.empty(), Optional.empty(), 8, 8, 256, 4096),
                 new Redis(Optional.empty(), 256),
                 new Log(Level.INFO),
-                new Retention(Duration.ofDays(30)),
+                new Retention(
+                        Duration.ofDays(30),
+                        QuarantineLimit.DEFAULT.maxRows(),
+                        QuarantineLimit.DEFAULT.maxBytes()),
                 IngestConfig.defaults());
     }
 
@@ -188,15 +192,32 @@ public record PlatformConfig(
      * How long data is kept.
      *
      * @param raw heartbeats and their snapshots, by client time
+     * @param quarantineMaxRows bodies in quarantine, of each organisation
+     * @param quarantineMaxBytes of these bodies together
      */
-    public record Retention(Duration raw) {
+    public record Retention(Duration raw, int quarantineMaxRows, long quarantineMaxBytes) {
         public Retention {
+            require(
+                    quarantineMaxRows >= 0,
+                    "retention.quarantine-max-rows",
+                    quarantineMaxRows,
+                    "at least 0");
+            require(
+                    quarantineMaxBytes >= 0,
+                    "retention.quarantine-max-bytes",
+                    quarantineMaxBytes,
+                    "at least 0");
             require(
                     raw.compareTo(Duration.ofDays(2)) >= 0
                             && raw.compareTo(Duration.ofDays(3_650)) <= 0,
                     "retention.raw",
                     raw,
                     "2d to 3650d");
+        }
+
+        /** What each organisation may fill. */
+        public QuarantineLimit quarantine() {
+            return new QuarantineLimit(quarantineMaxRows, quarantineMaxBytes);
         }
     }
 
