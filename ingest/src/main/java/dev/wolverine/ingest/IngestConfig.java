@@ -34,7 +34,7 @@ public record IngestConfig(
                 1,
                 200_000,
                 new Batch(4_096),
-                new Queue(65_536, 256L << 20, Duration.ofMillis(1_800)),
+                new Queue(65_536, 256L << 20, Duration.ofMillis(1_700)),
                 new Stream(64, 4 << 20),
                 new Clock(Duration.ofHours(24), Duration.ofMinutes(2)),
                 new Rate(1, 3_000, 20_000, 1_000_000),

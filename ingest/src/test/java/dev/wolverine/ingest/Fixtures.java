@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 @NullUnmarked
 final class Fixtures implements AutoCloseable {
 
-    /** Longer than any captured beat is old. */
+    /** Longer than any captured beat is old, or ahead of the clock of a machine. */
     static final Duration RETENTION = Duration.ofDays(3_650);
 
     private final TestDatabase testDatabase = TestDatabase.migrated();
@@ -70,7 +70,7 @@ final class Fixtures implements AutoCloseable {
                 new HeartbeatIntake(
                         writer,
                         new Admission(config, nanoTime::get, meters),
-                        config.clock(),
+                        new IngestConfig.Clock(RETENTION, config.clock().aheadFlagged()),
                         RETENTION,
                         meters);
     }

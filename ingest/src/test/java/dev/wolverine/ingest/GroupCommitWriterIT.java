@@ -69,7 +69,7 @@ class GroupCommitWriterIT {
                         1,
                         1_000,
                         defaults.batch(),
-                        new IngestConfig.Queue(100, 1 << 20, Duration.ofMillis(1_800)),
+                        new IngestConfig.Queue(100, 1 << 20, Duration.ofMillis(1_700)),
                         defaults.stream(),
                         defaults.clock(),
                         new IngestConfig.Rate(1, 20_000, 1, 20_000),
