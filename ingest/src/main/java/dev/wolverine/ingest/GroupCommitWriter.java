@@ -1,8 +1,11 @@
 package dev.wolverine.ingest;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wolverine.db.CommittedBatch;
 import dev.wolverine.db.StorageException;
 import dev.wolverine.db.model.Heartbeat;
+import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.LogEntry;
 import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.db.model.QuarantinedBeat;
@@ -37,9 +40,9 @@ import org.slf4j.LoggerFactory;
  * <p>Each lane has a thread, a bounded queue and a {@link HeartbeatStore}; an instance always takes
  * the same lane, which keeps its beats in order and its rows free of other writers' locks. Where
  * the storage refuses the data of a batch, the batch is halved until the offender is alone, and
- * goes to quarantine. Where the storage is away, entries wait for {@link
- * IngestConfig.Queue#maxWait()} and are then refused with a hint when to come back; the lane goes
- * on trying, and needs nobody to heal.
+ * goes to quarantine; for ten minutes it is then written alone. Where the storage is away, entries
+ * wait for {@link IngestConfig.Queue#maxWait()} and are then refused with a hint when to come back;
+ * the lane goes on trying, and needs nobody to heal.
  */
 public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
 
@@ -47,6 +50,8 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
 
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long EXPIRY_MILLIS = 50;
+    private static final int MAX_SUSPECTS = 10_000;
+    private static final Duration SUSPECTED_FOR = Duration.ofMinutes(10);
 
     private final IngestConfig config;
     private final List<CommitListener> listeners;
@@ -59,6 +64,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
     private final Counter stored;
     private final Counter expired;
     private final Counter offenders;
+    private final Counter halved;
     private volatile boolean closed;
 
     /**
@@ -87,6 +93,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
         stored = meters.counter("wolverine.writer.heartbeats.stored");
         expired = meters.counter("wolverine.writer.entries.expired");
         offenders = meters.counter("wolverine.writer.entries.isolated");
+        halved = meters.counter("wolverine.writer.batches.halved");
         Gauge.builder("wolverine.writer.queue.bytes", queuedBytes, AtomicLong::get)
                 .register(meters);
         for (int i = 0; i < config.writers(); i++) {
@@ -182,6 +189,11 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
                 new ArrayBlockingQueue<>(config.queue().maxEntries());
         private final HeartbeatStore store;
         private final Thread thread;
+        private final Cache<Identity, Boolean> suspects =
+                Caffeine.newBuilder()
+                        .maximumSize(MAX_SUSPECTS)
+                        .expireAfterWrite(SUSPECTED_FOR)
+                        .build();
         private volatile List<Pending> inFlight = List.of();
         private volatile boolean storageAway;
 
@@ -196,7 +208,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
                     List<Pending> batch = take();
                     if (!batch.isEmpty()) {
                         inFlight = batch;
-                        write(batch);
+                        writeApart(batch);
                         inFlight = List.of();
                     }
                 }
@@ -219,6 +231,24 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
             }
             queuedBytes.addAndGet(-bytes);
             return batch;
+        }
+
+        /** Whoever spoiled a batch a while ago goes alone, and cannot spoil the next one too. */
+        private void writeApart(List<Pending> batch) throws InterruptedException {
+            if (suspects.estimatedSize() == 0) {
+                write(batch);
+                return;
+            }
+            List<Pending> together = new ArrayList<>(batch.size());
+            List<Pending> alone = new ArrayList<>();
+            for (Pending pending : batch) {
+                boolean suspect = suspects.getIfPresent(pending.entry.identity()) != null;
+                (suspect ? alone : together).add(pending);
+            }
+            write(together);
+            for (Pending pending : alone) {
+                write(List.of(pending));
+            }
         }
 
         /** Ends when every entry of the batch has its outcome. */
@@ -262,6 +292,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
         private void isolate(List<Pending> batch, RuntimeException cause)
                 throws InterruptedException {
             if (batch.size() > 1) {
+                halved.increment();
                 int middle = batch.size() / 2;
                 write(batch.subList(0, middle));
                 write(batch.subList(middle, batch.size()));
@@ -269,6 +300,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
             }
             Pending offender = batch.getFirst();
             offenders.increment();
+            suspects.put(offender.entry.identity(), Boolean.TRUE);
             log.error("a heartbeat of {} cannot be stored", offender.entry.identity(), cause);
             if (offender.entry instanceof Heartbeat heartbeat) {
                 Pending replacement = new Pending(unstorable(heartbeat, cause), offender.since);

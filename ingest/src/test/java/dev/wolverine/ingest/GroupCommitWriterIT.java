@@ -62,6 +62,35 @@ class GroupCommitWriterIT {
     }
 
     @Test
+    void whoSpoiledABatchIsWrittenAloneFromThenOn() {
+        try (Fixtures fixtures = new Fixtures()) {
+            fixtures.execute("ALTER TABLE heartbeats ADD CHECK (memory_mb <> 666)");
+            sendSpoiled(fixtures, 0);
+            double halved = count(fixtures, "wolverine.writer.batches.halved");
+            sendSpoiled(fixtures, 1_000);
+            assertThat(count(fixtures, "wolverine.writer.batches.halved")).isEqualTo(halved);
+            assertThat(count(fixtures, "wolverine.writer.entries.isolated")).isEqualTo(2);
+            assertThat(fixtures.rows("SELECT ts FROM heartbeats")).hasSize(2 * 512);
+        }
+    }
+
+    private static double count(Fixtures fixtures, String counter) {
+        return fixtures.meters.get(counter).counter().count();
+    }
+
+    private static void sendSpoiled(Fixtures fixtures, long offset) {
+        List<CompletionStage<IntakeResult>> results = new ArrayList<>();
+        for (int i = 0; i <= 512; i++) {
+            byte[] beat =
+                    i == 256
+                            ? Heartbeats.json("wlv_hostile", NOW + offset, 666)
+                            : Heartbeats.json("wlv_" + i, NOW + offset, 100);
+            results.add(fixtures.intake.acceptJson(fixtures.principal, null, beat, Instant.now()));
+        }
+        results.forEach(Fixtures::await);
+    }
+
+    @Test
     void aFullQueueRefusesInsteadOfGrowing() {
         IngestConfig defaults = IngestConfig.defaults();
         IngestConfig small =
