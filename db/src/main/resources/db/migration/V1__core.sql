@@ -191,6 +191,6 @@ GRANT SELECT, INSERT, UPDATE ON keys TO wolverine_writer;
 GRANT SELECT, INSERT, UPDATE ON servers, server_states TO wolverine_writer;
 GRANT SELECT, INSERT, UPDATE ON heartbeats TO wolverine_writer;
 GRANT SELECT, INSERT ON snapshots, heartbeat_quarantine, commits TO wolverine_writer;
-GRANT DELETE ON commits TO wolverine_writer;
+GRANT DELETE ON commits, heartbeat_quarantine TO wolverine_writer;
 
 GRANT SELECT ON organisations, servers, server_states, heartbeats, snapshots, heartbeat_quarantine, commits TO wolverine_reader;

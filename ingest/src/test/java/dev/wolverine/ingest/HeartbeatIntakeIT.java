@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.db.model.Role;
+import dev.wolverine.db.postgres.DeleteQuarantine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -203,6 +204,15 @@ class HeartbeatIntakeIT {
         assertThat(fixtures.send(Heartbeats.json("wlv_a", now, 100)))
                 .as("beats go on")
                 .isEqualTo(new IntakeResult.Stored(false));
+    }
+
+    @Test
+    void quarantineOfAnyOrganisationEndsWithItsTime() {
+        fixtures.send("{\"instanceId\":\"wlv_a\"}".getBytes(StandardCharsets.UTF_8));
+        DeleteQuarantine quarantine = new DeleteQuarantine(fixtures.database.writer());
+        assertThat(quarantine.before(Instant.now().minus(Duration.ofDays(1)))).isZero();
+        assertThat(quarantine.before(Instant.now().plusSeconds(1))).isOne();
+        assertThat(fixtures.rows("SELECT id FROM heartbeat_quarantine")).isEmpty();
     }
 
     @Test

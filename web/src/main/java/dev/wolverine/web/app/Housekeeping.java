@@ -1,6 +1,7 @@
 package dev.wolverine.web.app;
 
 import dev.wolverine.db.StorageException;
+import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.redis.LiveState;
@@ -53,6 +54,14 @@ final class Housekeeping implements AutoCloseable {
                                     clock.instant().minus(retention).minus(RAW_GRACE),
                                     ZoneOffset.UTC));
                 });
+    }
+
+    /** A body in quarantine is kept as long as a beat is. */
+    void keepQuarantine(DeleteQuarantine quarantine, Duration retention) {
+        every(
+                Duration.ofHours(1),
+                "old quarantine",
+                () -> quarantine.before(clock.instant().minus(retention)));
     }
 
     void keepCommits(SelectCommits commits) {

@@ -2,6 +2,7 @@ package dev.wolverine.web.app;
 
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.Partitions;
@@ -159,6 +160,8 @@ public final class Platform implements AutoCloseable {
 
             Housekeeping housekeeping = parts.add(new Housekeeping(clock));
             housekeeping.keepPartitions(partitions, config.retention().raw());
+            housekeeping.keepQuarantine(
+                    new DeleteQuarantine(database.writer()), config.retention().raw());
             housekeeping.keepCommits(commits);
             housekeeping.keepKeyUses(keys);
             housekeeping.keepFleetStats(fleet, live);
