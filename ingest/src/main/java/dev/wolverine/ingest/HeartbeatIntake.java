@@ -289,11 +289,7 @@ public final class HeartbeatIntake {
 
     private CompletionStage<IntakeResult> forbid(Principal principal) {
         forbidden.increment();
-        return CompletableFuture.completedStage(
-                new IntakeResult.Forbidden(
-                        "a key with the role "
-                                + principal.role().label()
-                                + " may not write heartbeats (expected: ingest)"));
+        return CompletableFuture.completedStage(IntakeResult.Forbidden.to(principal.role()));
     }
 
     private IntakeResult result(HeartbeatLog.Outcome outcome, @Nullable QuarantineReason reason) {

@@ -1,6 +1,7 @@
 package dev.wolverine.ingest;
 
 import dev.wolverine.db.model.QuarantineReason;
+import dev.wolverine.db.model.Role;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -23,7 +24,16 @@ public sealed interface IntakeResult {
     record Refused(Cause cause, Duration retryAfter) implements IntakeResult {}
 
     /** The principal may not write heartbeats. HTTP 403. */
-    record Forbidden(String message) implements IntakeResult {}
+    record Forbidden(String message) implements IntakeResult {
+
+        /** Of a key whose role is another than ingest. */
+        public static Forbidden to(Role role) {
+            return new Forbidden(
+                    "a key with the role "
+                            + role.label()
+                            + " may not write heartbeats (expected: ingest)");
+        }
+    }
 
     /** Why a beat is refused for now: the metric's tag. */
     enum Cause {

@@ -96,10 +96,6 @@ public final class PostgresServer implements AutoCloseable {
         return DatabaseConfig.of(url("postgres"), SUPERUSER, superuserPassword);
     }
 
-    public int port() {
-        return port;
-    }
-
     /** The process id; -1 while it is being started again. */
     public long pid() {
         return server.pid();

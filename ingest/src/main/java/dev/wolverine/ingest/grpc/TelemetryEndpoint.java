@@ -39,7 +39,7 @@ final class TelemetryEndpoint extends TelemetryServiceGrpc.TelemetryServiceImplB
             StreamObserver<StreamHeartbeatsResponse> answers) {
         Principal principal = KeyInterceptor.PRINCIPAL.get();
         if (!principal.role().mayIngest()) {
-            answers.onError(forbidden(principal));
+            answers.onError(denied(IntakeResult.Forbidden.to(principal.role())));
             return new Ignoring<>();
         }
         return new HeartbeatStream(
@@ -76,8 +76,8 @@ final class TelemetryEndpoint extends TelemetryServiceGrpc.TelemetryServiceImplB
                                             .asRuntimeException());
                             return;
                         }
-                        case IntakeResult.Forbidden _ -> {
-                            answer.onError(forbidden(principal));
+                        case IntakeResult.Forbidden forbidden -> {
+                            answer.onError(denied(forbidden));
                             return;
                         }
                         case IntakeResult.Refused refused -> {
@@ -99,13 +99,8 @@ final class TelemetryEndpoint extends TelemetryServiceGrpc.TelemetryServiceImplB
                         .asRuntimeException());
     }
 
-    private static RuntimeException forbidden(Principal principal) {
-        return Status.PERMISSION_DENIED
-                .withDescription(
-                        "a key with the role "
-                                + principal.role().label()
-                                + " may not write heartbeats (expected: ingest)")
-                .asRuntimeException();
+    private static RuntimeException denied(IntakeResult.Forbidden forbidden) {
+        return Status.PERMISSION_DENIED.withDescription(forbidden.message()).asRuntimeException();
     }
 
     /** Takes the rest of a call that has its answer. */
