@@ -1,8 +1,8 @@
 package dev.wolverine.ingest;
 
 import dev.wolverine.db.QuarantineLimit;
-import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.TestDatabase;
+import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
@@ -63,7 +63,9 @@ final class Fixtures implements AutoCloseable {
                                         partitions,
                                         Clock.systemUTC(),
                                         10_000,
-                                        QuarantineLimit.DEFAULT, UsageLimits.DEFAULT, meters),
+                                        QuarantineLimit.DEFAULT,
+                                        UsageLimits.DEFAULT,
+                                        meters),
                         List.of(),
                         RandomGenerator.getDefault(),
                         meters);

@@ -192,7 +192,9 @@ class GroupCommitWriterIT {
                                             partitions,
                                             Clock.systemUTC(),
                                             1_000,
-                                            QuarantineLimit.DEFAULT, UsageLimits.DEFAULT, new SimpleMeterRegistry()),
+                                            QuarantineLimit.DEFAULT,
+                                            UsageLimits.DEFAULT,
+                                            new SimpleMeterRegistry()),
                             List.of(),
                             RandomGenerator.getDefault(),
                             new SimpleMeterRegistry());

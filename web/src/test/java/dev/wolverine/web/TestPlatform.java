@@ -1,8 +1,8 @@
 package dev.wolverine.web;
 
 import dev.wolverine.db.QuarantineLimit;
-import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.TestDatabase;
+import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
@@ -124,7 +124,9 @@ public final class TestPlatform implements AutoCloseable {
                                         partitions,
                                         clock,
                                         1_000,
-                                        QuarantineLimit.DEFAULT, UsageLimits.DEFAULT, registry),
+                                        QuarantineLimit.DEFAULT,
+                                        UsageLimits.DEFAULT,
+                                        registry),
                         List.of(batch -> follower.wake()),
                         random,
                         registry);

@@ -41,18 +41,20 @@ final class Housekeeping implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** Days are made two ahead, and dropped whole two after the last beat of theirs is accepted. */
-    void keepPartitions(Partitions partitions, Duration retention) {
+    /**
+     * Days are made two ahead, and dropped whole two after the last beat of theirs is accepted;
+     * months of what follows from beats when the usage of their last day has been kept for its
+     * time.
+     */
+    void keepPartitions(Partitions partitions, Duration raw, Duration usage) {
         partitions.ensure(daysAround(today()));
         every(
                 Duration.ofHours(1),
                 "partitions",
                 () -> {
                     partitions.ensure(daysAround(today()));
-                    partitions.dropBefore(
-                            LocalDate.ofInstant(
-                                    clock.instant().minus(retention).minus(RAW_GRACE),
-                                    ZoneOffset.UTC));
+                    partitions.dropDaysBefore(today(raw.plus(RAW_GRACE)));
+                    partitions.dropMonthsBefore(today(usage.plus(RAW_GRACE)));
                 });
     }
 
@@ -98,7 +100,11 @@ final class Housekeeping implements AutoCloseable {
     }
 
     private LocalDate today() {
-        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        return today(Duration.ZERO);
+    }
+
+    private LocalDate today(Duration ago) {
+        return LocalDate.ofInstant(clock.instant().minus(ago), ZoneOffset.UTC);
     }
 
     private void every(Duration period, String name, Runnable task) {

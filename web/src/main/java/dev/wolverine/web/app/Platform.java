@@ -112,7 +112,9 @@ public final class Platform implements AutoCloseable {
                                                     partitions,
                                                     clock,
                                                     config.ingest().maxCachedServers(),
-                                                    config.retention().quarantine(), config.usage(), meters.registry()),
+                                                    config.retention().quarantine(),
+                                                    config.usage(),
+                                                    meters.registry()),
                                     List.of(_ -> follower.wake()),
                                     random,
                                     meters.registry()));
@@ -159,7 +161,8 @@ public final class Platform implements AutoCloseable {
                                     clock));
 
             Housekeeping housekeeping = parts.add(new Housekeeping(clock));
-            housekeeping.keepPartitions(partitions, config.retention().raw());
+            housekeeping.keepPartitions(
+                    partitions, config.retention().raw(), config.retention().usage());
             housekeeping.keepQuarantine(
                     new DeleteQuarantine(database.writer()), config.retention().raw());
             housekeeping.keepCommits(commits);

@@ -3,6 +3,7 @@ package dev.wolverine.web.config;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.DatabaseUrl;
 import dev.wolverine.db.QuarantineLimit;
+import dev.wolverine.db.UsageLimits;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.grpc.GrpcConfig;
 import java.net.URI;
@@ -20,6 +21,7 @@ public record PlatformConfig(
         Redis redis,
         Log log,
         Retention retention,
+        UsageLimits usage,
         IngestConfig ingest) {
 
     private static final String FILE_NAME = "wolverine.properties";
@@ -35,8 +37,10 @@ public record PlatformConfig(
                 new Log(Level.INFO),
                 new Retention(
                         Duration.ofDays(30),
+                        Duration.ofDays(365),
                         QuarantineLimit.DEFAULT.maxRows(),
                         QuarantineLimit.DEFAULT.maxBytes()),
+                UsageLimits.DEFAULT,
                 IngestConfig.defaults());
     }
 
@@ -192,10 +196,12 @@ public record PlatformConfig(
      * How long data is kept.
      *
      * @param raw heartbeats and their snapshots, by client time
+     * @param usage what follows from them: usage, repairs, restarts, changes of status
      * @param quarantineMaxRows bodies in quarantine, of each organisation
      * @param quarantineMaxBytes of these bodies together
      */
-    public record Retention(Duration raw, int quarantineMaxRows, long quarantineMaxBytes) {
+    public record Retention(
+            Duration raw, Duration usage, int quarantineMaxRows, long quarantineMaxBytes) {
         public Retention {
             require(
                     quarantineMaxRows >= 0,
@@ -213,6 +219,11 @@ public record PlatformConfig(
                     "retention.raw",
                     raw,
                     "2d to 3650d");
+            require(
+                    usage.compareTo(raw) >= 0 && usage.compareTo(Duration.ofDays(36_500)) <= 0,
+                    "retention.usage",
+                    usage,
+                    "retention.raw to 36500d");
         }
 
         /** What each organisation may fill. */
