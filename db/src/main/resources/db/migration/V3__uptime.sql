@@ -3,7 +3,7 @@
 
 -- Where the platform's own beat stands: one row, updated every few seconds by every process that takes heartbeats.
 CREATE TABLE platform_alive (
-    only     boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single   boolean PRIMARY KEY DEFAULT true CHECK (single),
     alive_at timestamptz NOT NULL
 );
 INSERT INTO platform_alive (alive_at) VALUES (date_trunc('milliseconds', now()));
@@ -34,7 +34,7 @@ CREATE TABLE uptime_hourly (
 
 -- How far the job is.
 CREATE TABLE uptime_progress (
-    only           boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single         boolean PRIMARY KEY DEFAULT true CHECK (single),
     commits_cursor xid8 NOT NULL,                         -- transactions from here on are still to be looked at
     followed_at    timestamptz NOT NULL,                  -- when the cursor was last at the end
     next_hour      timestamptz NOT NULL,                  -- the hour to be counted next, from this server on

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +67,8 @@ public final class UptimeRollup implements AutoCloseable {
         counted = hours(meters, "over");
         recounted = hours(meters, "reopened");
         Gauge.builder("wolverine.uptime.lag.seconds", this, rollup -> rollup.lag().toMillis() / 1e3)
-                .description("Age of what the hourly uptime does not hold yet, beyond what is usual")
+                .description(
+                        "Age of what the hourly uptime does not hold yet, beyond what is usual")
                 .register(meters);
         thread = Thread.ofPlatform().daemon().name("uptime-rollup").unstarted(this::run);
     }
@@ -131,7 +131,8 @@ public final class UptimeRollup implements AutoCloseable {
         Instant now = clock.instant();
         UptimeProgress progress = store.progress(oldestHour(now), reopened.end(), now);
         if (Duration.between(progress.followedAt(), now).compareTo(COMMITS_ARE_SURE) > 0) {
-            log.info("commits since {} may be gone: counting all hours anew", progress.followedAt());
+            log.info(
+                    "commits since {} may be gone: counting all hours anew", progress.followedAt());
             return store.follow(reopened.end(), now, Optional.of(oldestHour(now)));
         }
         while (isOpen()) {

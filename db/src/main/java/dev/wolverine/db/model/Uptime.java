@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
  * @param measuredMs time that counts: since the server's first beat ever, without {@link #blindMs}
  * @param aliveMs part of it that beats cover
  * @param lateMs part of {@code aliveMs} that was told only afterwards: unreachable, but alive
- * @param servingMs part of {@code aliveMs} in which the server did not call itself down and no route
- *     was unhealthy
+ * @param servingMs part of {@code aliveMs} in which the server did not call itself down and no
+ *     route was unhealthy
  * @param blindMs time in which the platform itself was away and that no beat covers
  * @param beats stored beats, of each hour no more than one an {@link #INTERVAL}: those of a server
  *     that beats more often do not make up for missing ones

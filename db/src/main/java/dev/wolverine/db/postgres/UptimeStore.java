@@ -30,8 +30,8 @@ public final class UptimeStore {
     public static final int BATCH = 5_000;
 
     /**
-     * How long after its end an hour is counted. A beat that is not late comes within the grace, and
-     * may be the successor of another within the grace after the hour; the rest is for commits
+     * How long after its end an hour is counted. A beat that is not late comes within the grace,
+     * and may be the successor of another within the grace after the hour; the rest is for commits
      * under way and for clocks that differ.
      */
     public static final Duration COUNTED_AFTER = Uptime.GRACE.multipliedBy(2).plusSeconds(60);
