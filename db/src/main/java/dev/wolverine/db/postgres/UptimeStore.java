@@ -27,7 +27,7 @@ import javax.sql.DataSource;
 public final class UptimeStore {
 
     /** Servers that one transaction counts. */
-    public static final int BATCH = 5_000;
+    public static final int BATCH = 2_000;
 
     /**
      * How long after its end an hour is counted. A beat that is not late comes within the grace,
