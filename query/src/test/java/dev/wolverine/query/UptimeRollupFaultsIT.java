@@ -65,10 +65,11 @@ class UptimeRollupFaultsIT {
             }
             boolean fired = faults.hasFired();
             faults.failAt(0, false);
-            await().untilAsserted(() -> {
-                rollup().catchUp();
-                assertThat(database.rows(server)).isEqualTo(expected);
-            });
+            await().pollDelay(Duration.ZERO)
+                    .untilAsserted(() -> {
+                        rollup().catchUp();
+                        assertThat(database.rows(server)).isEqualTo(expected);
+                    });
             if (!fired) {
                 break;
             }

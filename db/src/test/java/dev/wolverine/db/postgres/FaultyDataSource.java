@@ -74,6 +74,9 @@ public final class FaultyDataSource {
             throw e.getCause();
         }
         if (fails) {
+            if (answer instanceof Connection lost) {
+                lost.close();
+            }
             fail(method);
         }
         return switch (answer) {
