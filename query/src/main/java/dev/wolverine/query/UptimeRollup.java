@@ -193,7 +193,7 @@ public final class UptimeRollup implements AutoCloseable {
     }
 
     private Instant oldestHour(Instant now) {
-        return nextHour(hour(now.minus(retention)));
+        return hour(now.minus(retention).minus(Uptime.GRACE));
     }
 
     private static Instant hour(Instant instant) {

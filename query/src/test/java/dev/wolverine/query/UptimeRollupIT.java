@@ -73,7 +73,7 @@ class UptimeRollupIT {
                 catchUp(rollups);
             }
 
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(5))
                     .untilAsserted(() -> {
                         catchUp(rollups);
                         for (int server : servers) {
