@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -98,6 +99,33 @@ class UptimeRollupIT {
                     rollups.size(),
                     database.ask("SELECT count(*) FROM uptime_hourly"),
                     registries.stream().mapToDouble(UptimeRollupIT::countedAnew).sum());
+        }
+    }
+
+    @Test
+    void aLateBeatMendsTheHourBeforeItsOwnToo() {
+        Instant next = BEGIN.plus(Duration.ofHours(1));
+        SettableClock clock = new SettableClock(BEGIN);
+        try (UptimeDatabase database = new UptimeDatabase()) {
+            UptimeRollup rollup = rollup(database.database().writer(), clock);
+            rollup.catchUp();
+            int server = database.server(BEGIN);
+            TestBeat before =
+                    TestBeat.healthy(server, next.minusSeconds(90), next.minusSeconds(89));
+            database.commit(List.of(before));
+            clock.advance(Duration.ofMinutes(40));
+            rollup.catchUp();
+            clock.advance(Duration.ofMinutes(40));
+            rollup.catchUp();
+            assertThat(database.rows(server).toString()).contains("alive 60000");
+
+            TestBeat late = TestBeat.healthy(server, next.plusSeconds(30), clock.instant());
+            database.commit(List.of(late));
+            await().atMost(Duration.ofSeconds(5))
+                    .untilAsserted(() -> {
+                        rollup.catchUp();
+                        assertThat(database.rows(server).toString()).contains("alive 90000");
+                    });
         }
     }
 
