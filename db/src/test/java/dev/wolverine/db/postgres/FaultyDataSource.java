@@ -14,7 +14,7 @@ import javax.sql.DataSource;
  * A data source whose n-th call to the server fails: before it is made, or after it was, so that
  * only its answer is lost. Calls are counted over all of its connections.
  */
-final class FaultyDataSource {
+public final class FaultyDataSource {
 
     /** What goes to the server; `unwrap` stands for the COPY that is begun through it. */
     private static final Set<String> CALLS =
@@ -33,23 +33,23 @@ final class FaultyDataSource {
     private boolean answerLost;
     private boolean fired;
 
-    FaultyDataSource(DataSource real) {
+    public FaultyDataSource(DataSource real) {
         this.real = real;
     }
 
     /** Counts anew, and lets this call fail; 0: none. */
-    void failAt(int call, boolean onlyTheAnswer) {
+    public void failAt(int call, boolean onlyTheAnswer) {
         calls = 0;
         failing = call;
         answerLost = onlyTheAnswer;
         fired = false;
     }
 
-    boolean hasFired() {
+    public boolean hasFired() {
         return fired;
     }
 
-    DataSource dataSource() {
+    public DataSource dataSource() {
         return proxy(DataSource.class, real);
     }
 
@@ -74,6 +74,9 @@ final class FaultyDataSource {
             throw e.getCause();
         }
         if (fails) {
+            if (answer instanceof Connection lost) {
+                lost.close();
+            }
             fail(method);
         }
         return switch (answer) {

@@ -7,8 +7,11 @@ import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectReopened;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.UpdatePlatformAlive;
+import dev.wolverine.db.postgres.UptimeStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
@@ -17,12 +20,14 @@ import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
 import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.ingest.PlatformBeat;
 import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StatusRule;
+import dev.wolverine.query.UptimeRollup;
 import dev.wolverine.web.WebServer;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.config.PlatformConfig;
@@ -129,6 +134,19 @@ public final class Platform implements AutoCloseable {
             parts.add(lookUps);
             KeyAuthenticator keys = new KeyAuthenticator(keyStore, clock, lookUps);
 
+            PlatformBeat beat =
+                    parts.add(new PlatformBeat(new UpdatePlatformAlive(database.writer())));
+
+            // Behind the write path.
+            UptimeRollup uptime =
+                    parts.add(
+                            new UptimeRollup(
+                                    new UptimeStore(database.writer()),
+                                    new SelectReopened(database.writer()),
+                                    config.retention().raw(),
+                                    clock,
+                                    meters.registry()));
+
             // Edges.
             grpc =
                     parts.add(
@@ -173,6 +191,8 @@ public final class Platform implements AutoCloseable {
             live.start();
             grpc.start();
             web.start();
+            beat.start();
+            uptime.start();
         } catch (InterruptedException e) {
             parts.close();
             Thread.currentThread().interrupt();
