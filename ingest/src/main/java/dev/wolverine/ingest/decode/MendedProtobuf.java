@@ -11,8 +11,8 @@ import com.google.protobuf.UnknownFieldSet;
  * Reads messages that the generated parser refuses because a text in them is not UTF-8: one such
  * text, of one beat, must not cost the whole message.
  *
- * <p>What is no character becomes NUL, which the decoder mends like any other, and says so. Only for
- * messages that were refused: takes several times as long as the generated parser. Stateless.
+ * <p>What is no character becomes NUL, which the decoder mends like any other, and says so. Only
+ * for messages that were refused: takes several times as long as the generated parser. Stateless.
  */
 public final class MendedProtobuf {
 
@@ -29,8 +29,7 @@ public final class MendedProtobuf {
         UnknownFieldSet mended =
                 mend(prototype.getDescriptorForType(), UnknownFieldSet.parseFrom(bytes));
         @SuppressWarnings("unchecked")
-        T message =
-                (T) prototype.getParserForType().parseFrom(mended.toByteString());
+        T message = (T) prototype.getParserForType().parseFrom(mended.toByteString());
         return message;
     }
 
@@ -40,7 +39,8 @@ public final class MendedProtobuf {
         for (var entry : fields.asMap().entrySet()) {
             FieldDescriptor field = message.findFieldByNumber(entry.getKey());
             if (field != null && isTextOrMessage(field)) {
-                mended.clearField(entry.getKey()).addField(entry.getKey(), mend(field, entry.getValue()));
+                mended.clearField(entry.getKey())
+                        .addField(entry.getKey(), mend(field, entry.getValue()));
             }
         }
         return mended.build();

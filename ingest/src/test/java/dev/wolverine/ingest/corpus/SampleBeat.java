@@ -18,14 +18,13 @@ import org.jspecify.annotations.Nullable;
  * A beat with a value in each field that the protobuf message has, and another one at one place: as
  * protobuf, and as the JSON that says the same.
  *
- * <p>Both are written from the message's descriptor: a field that is added to it is covered, and one
- * that the decoder of JSON does not know is noticed, because the rows differ.
+ * <p>Both are written from the message's descriptor: a field that is added to it is covered, and
+ * one that the decoder of JSON does not know is noticed, because the rows differ.
  *
  * @param place the field that differs, as `usage.by_model.value.cost`, or empty
  * @param value a {@link BadText} or {@link BadNumber}; null if the place is empty
  */
-public record SampleBeat(
-        String instanceId, long timestamp, String place, @Nullable Object value) {
+public record SampleBeat(String instanceId, long timestamp, String place, @Nullable Object value) {
 
     /** Where the client's names are not the message's in camel case. */
     private static final Map<String, String> JSON_NAMES =
@@ -112,7 +111,8 @@ public record SampleBeat(
                 int number = field.getNumber();
                 switch (field.getType()) {
                     case MESSAGE ->
-                            out.writeByteArray(number, protobuf(field.getMessageType(), here + "."));
+                            out.writeByteArray(
+                                    number, protobuf(field.getMessageType(), here + "."));
                     case STRING -> out.writeByteArray(number, textBytes(here));
                     case BOOL -> out.writeBool(number, true);
                     case DOUBLE -> out.writeDouble(number, number(here, field));
@@ -203,7 +203,8 @@ public record SampleBeat(
                 fields(field.getMessageType(), here + ".", out);
                 out.write('}');
             }
-            case STRING -> out.writeBytes(isJsonText(here) ? jsonText(here) : quoted(jsonText(here)));
+            case STRING ->
+                    out.writeBytes(isJsonText(here) ? jsonText(here) : quoted(jsonText(here)));
             case BOOLEAN -> out.writeBytes(bytes("true"));
             default -> out.writeBytes(bytes(jsonNumber(here, field)));
         }
