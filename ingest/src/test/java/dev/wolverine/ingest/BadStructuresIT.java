@@ -40,7 +40,7 @@ class BadStructuresIT {
     private static final long MAX_CPU_MILLIS = 150;
 
     /** In all, not at once: what grows with the square of the body is far beyond it. */
-    private static final long MAX_ALLOCATED_PER_BYTE = 100;
+    private static final long MAX_ALLOCATED_PER_BYTE = 200;
 
     private static final int MUTATIONS = 20_000;
     private static final long SEED = 20_261_121;
