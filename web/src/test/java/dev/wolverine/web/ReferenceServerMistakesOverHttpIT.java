@@ -125,7 +125,7 @@ class ReferenceServerMistakesOverHttpIT {
         awaitServer("wlv_gone");
         lastHeardTenDaysAgo("wlv_gone");
 
-        await().until(() -> awaitServer("wlv_gone").getString("status").equals("down"));
+        await().until(() -> !awaitServer("wlv_gone").getString("status").equals("healthy"));
         assertThat(json(viewer.get("/api/v1/servers?q=wlv_gone")).getInteger("total")).isOne();
         JsonObject series =
                 json(
