@@ -95,7 +95,9 @@ class CapturedFieldsTest {
         }
     }
 
-    /** For each field, by its pointer with `*` for keys of maps, a body with a mark in its place. */
+    /**
+     * For each field, by its pointer with `*` for keys of maps, a body with a mark in its place.
+     */
     private static Map<String, byte[]> templates() {
         Map<String, byte[]> templates = new TreeMap<>();
         for (String file : CapturedRequests.FILES) {
@@ -110,7 +112,8 @@ class CapturedFieldsTest {
             JsonNode body, JsonNode node, String shape, Map<String, byte[]> templates) {
         boolean map = shape.matches("/usage/by(Model|Category|Tool|Provider)|/brain/namespaces");
         if (node instanceof ObjectNode object) {
-            for (String field : List.copyOf(object.propertyStream().map(Map.Entry::getKey).toList())) {
+            for (String field :
+                    List.copyOf(object.propertyStream().map(Map.Entry::getKey).toList())) {
                 String next = shape + "/" + (map ? "*" : field);
                 JsonNode value = object.get(field);
                 if (!templates.containsKey(next)) {
@@ -131,8 +134,7 @@ class CapturedFieldsTest {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes(marked.substring(0, at).getBytes(StandardCharsets.UTF_8));
         body.writeBytes(value);
-        body.writeBytes(
-                marked.substring(at + PLACE.length() + 2).getBytes(StandardCharsets.UTF_8));
+        body.writeBytes(marked.substring(at + PLACE.length() + 2).getBytes(StandardCharsets.UTF_8));
         return body.toByteArray();
     }
 
