@@ -1,6 +1,7 @@
 package dev.wolverine.ingest;
 
 import dev.wolverine.db.QuarantineLimit;
+import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.TestDatabase;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.Role;
@@ -62,7 +63,7 @@ final class Fixtures implements AutoCloseable {
                                         partitions,
                                         Clock.systemUTC(),
                                         10_000,
-                                        QuarantineLimit.DEFAULT),
+                                        QuarantineLimit.DEFAULT, UsageLimits.DEFAULT, meters),
                         List.of(),
                         RandomGenerator.getDefault(),
                         meters);

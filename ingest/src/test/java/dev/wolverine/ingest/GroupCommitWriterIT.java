@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.QuarantineLimit;
+import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.embedded.DataDirectory;
 import dev.wolverine.db.embedded.EmbeddedServers;
 import dev.wolverine.db.embedded.PostgresProfile;
@@ -191,7 +192,7 @@ class GroupCommitWriterIT {
                                             partitions,
                                             Clock.systemUTC(),
                                             1_000,
-                                            QuarantineLimit.DEFAULT),
+                                            QuarantineLimit.DEFAULT, UsageLimits.DEFAULT, new SimpleMeterRegistry()),
                             List.of(),
                             RandomGenerator.getDefault(),
                             new SimpleMeterRegistry());

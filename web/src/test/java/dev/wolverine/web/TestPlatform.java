@@ -1,6 +1,7 @@
 package dev.wolverine.web;
 
 import dev.wolverine.db.QuarantineLimit;
+import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.TestDatabase;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
@@ -123,7 +124,7 @@ public final class TestPlatform implements AutoCloseable {
                                         partitions,
                                         clock,
                                         1_000,
-                                        QuarantineLimit.DEFAULT),
+                                        QuarantineLimit.DEFAULT, UsageLimits.DEFAULT, registry),
                         List.of(batch -> follower.wake()),
                         random,
                         registry);

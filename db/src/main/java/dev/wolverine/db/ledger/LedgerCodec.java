@@ -83,8 +83,9 @@ public final class LedgerCodec {
         out.writeBoolNoTag(life.claim() != null);
         if (life.claim() != null) {
             out.writeSInt64NoTag(life.claim().firstMillis());
-            out.writeBoolNoTag(life.claim().isRestart());
-            out.writeByteArrayNoTag(life.claim().counters());
+            out.writeSInt64NoTag(life.claim().startSeconds());
+            out.writeBoolNoTag(life.claim().isDown());
+            out.writeByteArrayNoTag(life.claim().snapshot());
         }
     }
 
@@ -106,7 +107,8 @@ public final class LedgerCodec {
         boolean isContinued = in.readBool();
         Life.Claim claim =
                 in.readBool()
-                        ? new Life.Claim(in.readSInt64(), in.readBool(), in.readByteArray())
+                        ? new Life.Claim(
+                                in.readSInt64(), in.readSInt64(), in.readBool(), in.readByteArray())
                         : null;
         return new Life(
                 startSeconds,

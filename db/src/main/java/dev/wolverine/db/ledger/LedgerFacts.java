@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * What a run over beats found: usage, which adds up, and events, of which the last word counts. For
@@ -17,18 +16,21 @@ public final class LedgerFacts {
      */
     public static final int ESTIMATED = UsageCounter.COUNT;
 
+    /** That an event is to be there, or no longer. */
+    public record Change(LedgerEvent event, boolean isPresent) {}
+
     private static final long[] ZERO = new long[UsageCounter.COUNT + 1];
 
     private final Map<UsageKey, long[]> usage = new HashMap<>();
-    private final Map<LedgerEvent.Key, Optional<LedgerEvent>> events = new HashMap<>();
+    private final Map<LedgerEvent.Key, Change> events = new HashMap<>();
 
     /** Amounts by {@link UsageCounter#ordinal()}, then {@link #ESTIMATED}. A cell may be zero. */
     public Map<UsageKey, long[]> usage() {
         return usage;
     }
 
-    /** Empty where an event of an earlier run is taken back. */
-    public Map<LedgerEvent.Key, Optional<LedgerEvent>> events() {
+    /** By key, what becomes of each. */
+    public Map<LedgerEvent.Key, Change> events() {
         return events;
     }
 
@@ -45,11 +47,20 @@ public final class LedgerFacts {
     }
 
     void put(LedgerEvent event) {
-        events.put(event.key(), Optional.of(event));
+        events.put(event.key(), new Change(event, true));
     }
 
-    void remove(LedgerEvent.Key key) {
-        events.put(key, Optional.empty());
+    /** Takes back an event that this run put, or an earlier one. */
+    void remove(LedgerEvent event) {
+        Change put = events.remove(event.key());
+        if (put == null || !put.isPresent()) {
+            events.put(event.key(), new Change(event, false));
+        }
+    }
+
+    /** Drops cells that came to nothing. */
+    public void dropZeros() {
+        usage.values().removeIf(cell -> Arrays.equals(cell, ZERO));
     }
 
     /** What has to be added to the former facts to have these: cells that are zero left out. */
@@ -57,15 +68,17 @@ public final class LedgerFacts {
         LedgerFacts difference = new LedgerFacts();
         usage.forEach((key, cell) -> difference.add(key, cell, 1));
         former.usage.forEach((key, cell) -> difference.add(key, cell, -1));
-        difference.usage.values().removeIf(cell -> Arrays.equals(cell, ZERO));
+        difference.dropZeros();
         events.forEach((key, event) -> {
             if (!Objects.equals(event, former.events.get(key))) {
                 difference.events.put(key, event);
             }
         });
-        former.events.keySet().stream()
-                .filter(key -> !events.containsKey(key))
-                .forEach(key -> difference.events.put(key, Optional.empty()));
+        former.events.forEach((key, change) -> {
+            if (!events.containsKey(key)) {
+                difference.events.put(key, new Change(change.event(), !change.isPresent()));
+            }
+        });
         return difference;
     }
 

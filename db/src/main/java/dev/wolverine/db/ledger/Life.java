@@ -1,6 +1,8 @@
 package dev.wolverine.db.ledger;
 
 import dev.wolverine.db.model.Heartbeat;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +52,29 @@ record Life(
             boolean wasDown) {}
 
     /**
-     * The counters of another life that a life's first beat was compared with.
+     * That a life's first beat was compared with the last of another, and all that is needed to
+     * take it back.
      *
-     * @param firstMillis which life
-     * @param isRestart whether the runner was started later than that one
-     * @param counters encoded, of the first beat of the life that took them up
+     * @param firstMillis which other life
+     * @param startSeconds of this life, in its first beat
+     * @param isDown whether the first beat said so
+     * @param snapshot encoded, of the first beat
      */
-    record Claim(long firstMillis, boolean isRestart, byte[] counters) {}
+    record Claim(long firstMillis, long startSeconds, boolean isDown, byte[] snapshot) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Claim that
+                    && firstMillis == that.firstMillis
+                    && startSeconds == that.startSeconds
+                    && isDown == that.isDown
+                    && Arrays.equals(snapshot, that.snapshot);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(firstMillis, startSeconds, isDown, Arrays.hashCode(snapshot));
+        }
+    }
 
     static long startSeconds(Heartbeat beat) {
         return beat.uptimeSeconds() == Heartbeat.ABSENT
@@ -95,5 +113,24 @@ record Life(
                 counters,
                 isContinued,
                 null);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Life that
+                && startSeconds == that.startSeconds
+                && firstMillis == that.firstMillis
+                && lastMillis == that.lastMillis
+                && Objects.equals(version, that.version)
+                && child.equals(that.child)
+                && snapshotHash == that.snapshotHash
+                && Arrays.equals(counters, that.counters)
+                && isContinued == that.isContinued
+                && Objects.equals(claim, that.claim);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(startSeconds, firstMillis, lastMillis, snapshotHash, isContinued);
     }
 }

@@ -63,6 +63,11 @@ public final class ServerLedger {
         return new LedgerState(lastMillis, status, lives);
     }
 
+    /** Client time of the latest beat, or {@link LedgerState#NEVER}. */
+    public long lastMillis() {
+        return lastMillis;
+    }
+
     /**
      * Takes the next beat, with its snapshot.
      *
@@ -166,11 +171,11 @@ public final class ServerLedger {
         CounterSet now = CounterSet.of(snapshot);
         CounterChange change = CounterChange.between(before, now, false);
         if (change.rebaselined().contains(SeriesKey.TOTAL)) {
-            adjusted(millis, Adjustment.REBASELINE, change.rebaselined(), before, now);
+            adjusted(millis, Adjustment.REBASELINE, change.rebaselined(), before, now, true);
             lives.add(opening(beat, millis, snapshot, now.encode(), null));
             return;
         }
-        book(change, before, now, life.lastMillis(), millis, snapshot);
+        book(change, before, now, life.lastMillis(), millis, snapshot, true);
         goOn(known, beat, millis, snapshot.version(), change.after().encode(), hasRepairs(change));
     }
 
@@ -252,24 +257,37 @@ public final class ServerLedger {
     private Life begin(Heartbeat beat, long millis) {
         Snapshot snapshot = SnapshotCodec.decode(beat.snapshot());
         CounterSet now = CounterSet.of(snapshot);
-        byte[] counters = now.encode();
-        long start = Life.startSeconds(beat);
         int continued =
                 best(life -> !life.isContinued(), now.get(SeriesKey.TOTAL), LedgerState.NEVER);
         Life.Claim claim = null;
         if (continued >= 0) {
             Life former = lives.get(continued);
-            boolean isRestart = isRestart(former, start);
-            CounterSet before = CounterSet.decode(former.counters());
-            CounterChange change = CounterChange.between(before, now, isRestart);
-            book(change, before, now, former.lastMillis(), millis, snapshot);
-            if (isRestart) {
-                facts.put(restart(former, beat, millis, start, hasRepairs(change), snapshot));
-            }
+            claim =
+                    new Life.Claim(
+                            former.firstMillis(),
+                            Life.startSeconds(beat),
+                            beat.status() == ReportedStatus.DOWN,
+                            beat.snapshot());
+            join(former, millis, claim, snapshot, true);
             lives.set(continued, former.continued(true));
-            claim = new Life.Claim(former.firstMillis(), isRestart, counters);
         }
-        return opening(beat, millis, snapshot, counters, claim);
+        return opening(beat, millis, snapshot, now.encode(), claim);
+    }
+
+    /** Books what a life's first beat adds to the life that it continues, or takes it back. */
+    private void join(
+            Life former, long millis, Life.Claim claim, Snapshot snapshot, boolean isPresent) {
+        boolean isRestart =
+                former.startSeconds() != Life.NO_START
+                        && claim.startSeconds() != Life.NO_START
+                        && claim.startSeconds() > former.startSeconds() + Life.TOLERANCE_SECONDS;
+        CounterSet before = CounterSet.decode(former.counters());
+        CounterSet now = CounterSet.of(snapshot);
+        CounterChange change = CounterChange.between(before, now, isRestart);
+        book(change, before, now, former.lastMillis(), millis, snapshot, isPresent);
+        if (isRestart) {
+            put(restart(former, millis, claim, snapshot, hasRepairs(change)), isPresent);
+        }
     }
 
     private static Life opening(
@@ -290,21 +308,11 @@ public final class ServerLedger {
                 claim);
     }
 
-    private static boolean isRestart(Life former, long start) {
-        return former.startSeconds() != Life.NO_START
-                && start != Life.NO_START
-                && start > former.startSeconds() + Life.TOLERANCE_SECONDS;
-    }
-
     private static LedgerEvent.Restart restart(
-            Life former,
-            Heartbeat beat,
-            long millis,
-            long start,
-            boolean repaired,
-            Snapshot snapshot) {
+            Life former, long millis, Life.Claim claim, Snapshot snapshot, boolean repaired) {
         boolean upgraded =
                 snapshot.version() != null && !snapshot.version().equals(former.version());
+        long silence = claim.startSeconds() * 1000 - former.lastMillis();
         return new LedgerEvent.Restart(
                 millis,
                 Process.RUNNER,
@@ -312,11 +320,7 @@ public final class ServerLedger {
                 former.child().memoryMb(),
                 upgraded
                         ? Cause.UPGRADE
-                        : cause(
-                                former.child(),
-                                repaired,
-                                beat.status() == ReportedStatus.DOWN,
-                                start * 1000 - former.lastMillis()));
+                        : cause(former.child(), repaired, claim.isDown(), silence));
     }
 
     /**
@@ -370,27 +374,16 @@ public final class ServerLedger {
         for (int i = 0; i < lives.size(); i++) {
             Life.Claim claim = lives.get(i).claim();
             if (claim != null && claim.firstMillis() == former.firstMillis()) {
-                takeBack(former, lives.get(i).firstMillis(), claim);
+                join(
+                        former,
+                        lives.get(i).firstMillis(),
+                        claim,
+                        SnapshotCodec.decode(claim.snapshot()),
+                        false);
                 lives.set(i, lives.get(i).withoutClaim());
             }
         }
         lives.set(continued, former.continued(false));
-    }
-
-    private void takeBack(Life former, long millis, Life.Claim claim) {
-        CounterChange change =
-                CounterChange.between(
-                        CounterSet.decode(former.counters()),
-                        CounterSet.decode(claim.counters()),
-                        claim.isRestart());
-        UsageSpread.book(change.increases(), former.lastMillis(), millis, -1, facts);
-        facts.remove(new LedgerEvent.Key(LedgerEvent.RepairsMade.class, 0, millis));
-        facts.remove(new LedgerEvent.Key(LedgerEvent.Restart.class, Process.RUNNER.code(), millis));
-        for (Adjustment adjustment : Adjustment.values()) {
-            facts.remove(
-                    new LedgerEvent.Key(
-                            LedgerEvent.UsageAdjusted.class, adjustment.code(), millis));
-        }
     }
 
     /** Forgets lives that do not come back, and claims on them. */
@@ -432,11 +425,12 @@ public final class ServerLedger {
             CounterSet now,
             long from,
             long to,
-            Snapshot snapshot) {
-        UsageSpread.book(change.increases(), from, to, 1, facts);
+            Snapshot snapshot,
+            boolean isPresent) {
+        UsageSpread.book(change.increases(), from, to, isPresent ? 1 : -1, facts);
         long[] repairs = change.increases().get(SeriesKey.REPAIRS);
         if (repairs != null && repairs[UsageCounter.CALLS.ordinal()] > 0) {
-            facts.put(
+            put(
                     new LedgerEvent.RepairsMade(
                             to,
                             repairs[UsageCounter.CALLS.ordinal()],
@@ -444,12 +438,13 @@ public final class ServerLedger {
                             repairs[UsageCounter.FAILURES.ordinal()],
                             repairs[UsageCounter.TOKENS.ordinal()],
                             repairs[UsageCounter.COST_MICROS.ordinal()],
-                            snapshot.repairs().last()));
+                            snapshot.repairs().last()),
+                    isPresent);
         }
-        adjusted(to, Adjustment.REBASELINE, change.rebaselined(), before, now);
-        adjusted(to, Adjustment.RESET, change.reset(), before, now);
+        adjusted(to, Adjustment.REBASELINE, change.rebaselined(), before, now, isPresent);
+        adjusted(to, Adjustment.RESET, change.reset(), before, now, isPresent);
         if (isImplausible(change, to - from)) {
-            adjusted(to, Adjustment.IMPLAUSIBLE, List.of(SeriesKey.TOTAL), before, now);
+            adjusted(to, Adjustment.IMPLAUSIBLE, List.of(SeriesKey.TOTAL), before, now, isPresent);
         }
     }
 
@@ -461,18 +456,27 @@ public final class ServerLedger {
                         || sums[UsageCounter.TOKENS.ordinal()] / minutes > IMPLAUSIBLE_TOKENS);
     }
 
+    private void put(LedgerEvent event, boolean isPresent) {
+        if (isPresent) {
+            facts.put(event);
+        } else {
+            facts.remove(event);
+        }
+    }
+
     private void adjusted(
             long millis,
             Adjustment adjustment,
             List<SeriesKey> series,
             CounterSet before,
-            CounterSet now) {
+            CounterSet now,
+            boolean isPresent) {
         if (series.isEmpty()) {
             return;
         }
         Counters sumsBefore = before.get(SeriesKey.TOTAL);
         Counters sumsNow = now.get(SeriesKey.TOTAL);
-        facts.put(
+        put(
                 new LedgerEvent.UsageAdjusted(
                         millis,
                         adjustment,
@@ -484,7 +488,8 @@ public final class ServerLedger {
                         sumsBefore.value(UsageCounter.TOKENS),
                         sumsNow.value(UsageCounter.TOKENS),
                         sumsBefore.value(UsageCounter.COST_MICROS),
-                        sumsNow.value(UsageCounter.COST_MICROS)));
+                        sumsNow.value(UsageCounter.COST_MICROS)),
+                isPresent);
     }
 
     private static boolean hasRepairs(CounterChange change) {

@@ -43,6 +43,26 @@ public record Heartbeat(
     /** Stands for a number that the instance did not send. */
     public static final int ABSENT = -1;
 
+    /** The same beat with the content of its snapshot, which has to have the hash of this one's. */
+    public Heartbeat withSnapshot(byte[] content) {
+        return new Heartbeat(
+                identity,
+                timestamp,
+                receivedAt,
+                status,
+                pid,
+                uptimeSeconds,
+                memoryMb,
+                peakMemoryMb,
+                cpuCentiPercent,
+                healthyRoutes,
+                unhealthyRoutes,
+                slowestRouteMicros,
+                flags,
+                content,
+                snapshotHash);
+    }
+
     @Override
     public int sizeInMemory() {
         return 250 + snapshot.length;

@@ -4,11 +4,13 @@ import dev.wolverine.db.AppendResult;
 import dev.wolverine.db.CommittedBatch;
 import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.StorageException;
+import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.HeartbeatDigest;
 import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.LogEntry;
 import dev.wolverine.db.model.QuarantinedBeat;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -28,18 +30,20 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes batches of log entries, each in one transaction: beats, snapshots, server states,
- * quarantine and the row of `commits` that everything behind follows. A batch may be written again
- * after a lost answer: what is there already is a duplicate.
+ * Writes batches of log entries, each in one transaction: beats, snapshots, server states, what
+ * follows from them, quarantine and the row of `commits` that everything behind follows. A batch
+ * may be written again after a lost answer: what is there already is a duplicate.
  *
  * <p>For one thread: each writer has a store, and a connection with its temporary tables, of its
  * own. After a failure the connection is given up and the next batch opens another.
  */
 public final class HeartbeatStore implements AutoCloseable {
 
-    private static final Comparator<Entry> BY_KEY =
-            Comparator.<Entry>comparingInt(entry -> entry.row.serverId())
-                    .thenComparing(entry -> entry.row.heartbeat().timestamp());
+    private static final Comparator<InsertHeartbeats.Row> BY_ROW =
+            Comparator.comparingInt(InsertHeartbeats.Row::serverId)
+                    .thenComparing(row -> row.heartbeat().timestamp());
+
+    private static final Comparator<Entry> BY_KEY = Comparator.comparing(Entry::row, BY_ROW);
 
     private final DataSource writer;
     private final Partitions partitions;
@@ -49,6 +53,7 @@ public final class HeartbeatStore implements AutoCloseable {
     private final InsertSnapshots insertSnapshots;
     private final InsertQuarantine insertQuarantine;
     private final UpsertServerStates upsertServerStates = new UpsertServerStates();
+    private final ServerLedgers ledgers;
     private @Nullable Connection connection;
 
     /**
@@ -61,13 +66,16 @@ public final class HeartbeatStore implements AutoCloseable {
             Partitions partitions,
             Clock clock,
             int maxCachedServers,
-            QuarantineLimit quarantine) {
+            QuarantineLimit quarantine,
+            UsageLimits usage,
+            MeterRegistry meters) {
         this.writer = writer;
         this.partitions = partitions;
         this.clock = clock;
         serverIds = new ServerIds(maxCachedServers);
         insertSnapshots = new InsertSnapshots(maxCachedServers);
         insertQuarantine = new InsertQuarantine(quarantine);
+        ledgers = new ServerLedgers(maxCachedServers, usage, meters);
     }
 
     /**
@@ -112,6 +120,9 @@ public final class HeartbeatStore implements AutoCloseable {
                 statement.execute(InsertHeartbeats.STAGING);
                 statement.execute(InsertSnapshots.STAGING);
                 statement.execute(UpsertServerStates.STAGING);
+                for (String staging : ServerLedgers.staging()) {
+                    statement.execute(staging);
+                }
                 opened.setAutoCommit(false);
             } catch (SQLException e) {
                 abandon(opened);
@@ -153,7 +164,9 @@ public final class HeartbeatStore implements AutoCloseable {
         private Map<Identity, Integer> ids = Map.of();
         private List<InsertHeartbeats.Row> changed = List.of();
         private List<Integer> servers = List.of();
+        private final Map<InsertHeartbeats.Key, Heartbeat> replaced = new HashMap<>();
         private InsertSnapshots.Written snapshots = new InsertSnapshots.Written(List.of());
+        private ServerLedgers.Update ledger = new ServerLedgers.Update();
 
         Attempt(Connection session, List<? extends LogEntry> entries) {
             this.session = session;
@@ -167,11 +180,16 @@ public final class HeartbeatStore implements AutoCloseable {
                 changed = insert(distinct);
             }
             if (!changed.isEmpty()) {
-                snapshots = insertSnapshots.execute(session, changed);
                 TreeMap<Integer, UpsertServerStates.Latest> latest = latest();
-                upsertServerStates.execute(session, latest.values());
+                Map<Integer, Long> revisions = upsertServerStates.execute(session, latest.values());
+                snapshots = insertSnapshots.execute(session, changed);
+                ledger = ledgers.execute(session, byServer(revisions));
+                if (!ledger.instances().isEmpty()) {
+                    UpdateInstances.execute(session, ledger.instances());
+                }
                 servers = List.copyOf(latest.keySet());
-                InsertCommit.execute(session, servers, firstTimestamp(), changed.size());
+                InsertCommit.execute(
+                        session, servers, firstTimestamp(), changed.size(), ledger.lateFrom());
             }
             if (!quarantined.isEmpty()) {
                 Set<QuarantinedBeat> notKept = insertQuarantine.execute(session, quarantined);
@@ -190,6 +208,7 @@ public final class HeartbeatStore implements AutoCloseable {
         CommittedBatch committed() {
             serverIds.remember(ids);
             insertSnapshots.remember(snapshots);
+            ledgers.remember(ledger);
             return new CommittedBatch(Arrays.asList(results), changed.size(), servers, now);
         }
 
@@ -302,7 +321,9 @@ public final class HeartbeatStore implements AutoCloseable {
                 lose(sent, sent.snapshot());
                 return false;
             }
-            lose(stored, InsertSnapshots.select(session, entry.row.serverId(), stored));
+            byte[] snapshot = InsertSnapshots.select(session, entry.row.serverId(), stored);
+            lose(stored, snapshot);
+            replaced.put(entry.row.key(), stored.withSnapshot(snapshot));
             insertHeartbeats.replace(session, entry.row);
             return true;
         }
@@ -321,6 +342,36 @@ public final class HeartbeatStore implements AutoCloseable {
                         HeartbeatStore::newer);
             }
             return latest;
+        }
+
+        private List<ServerLedgers.Changed> byServer(Map<Integer, Long> revisions) {
+            TreeMap<Integer, List<InsertHeartbeats.Row>> rows = new TreeMap<>();
+            changed.stream()
+                    .sorted(BY_ROW)
+                    .forEach(row ->
+                            rows.computeIfAbsent(row.serverId(), _ -> new ArrayList<>()).add(row));
+            List<ServerLedgers.Changed> servers = new ArrayList<>(rows.size());
+            rows.forEach((serverId, beats) -> {
+                Map<Instant, Heartbeat> was = new HashMap<>();
+                for (InsertHeartbeats.Row row : beats) {
+                    Heartbeat former = replaced.get(row.key());
+                    if (former != null) {
+                        was.put(former.timestamp(), former);
+                    }
+                }
+                Long revision = revisions.get(serverId);
+                if (revision == null) {
+                    throw new IllegalStateException("server " + serverId + " has no state");
+                }
+                servers.add(
+                        new ServerLedgers.Changed(
+                                serverId,
+                                beats.getFirst().heartbeat().identity(),
+                                revision,
+                                beats.stream().map(InsertHeartbeats.Row::heartbeat).toList(),
+                                was));
+            });
+            return servers;
         }
 
         private Instant firstTimestamp() {

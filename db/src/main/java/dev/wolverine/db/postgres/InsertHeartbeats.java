@@ -1,6 +1,7 @@
 package dev.wolverine.db.postgres;
 
 import dev.wolverine.db.model.Heartbeat;
+import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.ReportedStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -93,7 +94,7 @@ final class InsertHeartbeats {
                 Key key = new Key(rows.getInt("server_id"), rows.getTimestamp("ts").toInstant());
                 Heartbeat twin = sent.get(key);
                 if (twin != null) {
-                    stored.put(key, read(rows, twin));
+                    stored.put(key, read(rows, twin.identity()));
                 }
             }
         }
@@ -152,10 +153,11 @@ final class InsertHeartbeats {
         copy.int2(heartbeat.status().code());
     }
 
-    private static Heartbeat read(ResultSet row, Heartbeat twin) throws SQLException {
+    /** A stored beat, without its snapshot. */
+    static Heartbeat read(ResultSet row, Identity identity) throws SQLException {
         return new Heartbeat(
-                twin.identity(),
-                twin.timestamp(),
+                identity,
+                row.getTimestamp("ts").toInstant(),
                 row.getTimestamp("received_at").toInstant(),
                 ReportedStatus.ofCode(row.getShort("status")),
                 Columns.int4(row, "pid"),

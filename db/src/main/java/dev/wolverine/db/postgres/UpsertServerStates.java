@@ -4,19 +4,22 @@ import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.Snapshot;
 import dev.wolverine.db.model.SnapshotCodec;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Keeps the newest beat of each server, by client time, and when any of its beats came last, by
- * ours.
+ * ours. Holds the server's row, for the rest of the transaction, against other writers.
  */
 final class UpsertServerStates {
 
     static final String STAGING =
-            "CREATE TEMP TABLE IF NOT EXISTS staged_server_states (LIKE server_states) ON COMMIT DELETE ROWS";
+            "CREATE TEMP TABLE IF NOT EXISTS staged_server_states (LIKE server_states INCLUDING DEFAULTS) ON COMMIT DELETE ROWS";
 
     private static final String COLUMNS =
             """
@@ -45,15 +48,18 @@ final class UpsertServerStates {
                         repairs_failed = excluded.repairs_failed, repair_cost_micros = excluded.repair_cost_micros,
                         tokens = excluded.tokens, calls = excluded.calls, cost_micros = excluded.cost_micros,
                         cache_savings_micros = excluded.cache_savings_micros, memories = excluded.memories,
-                        backups = excluded.backups
+                        backups = excluded.backups, revision = stored.revision + 1
                     WHERE excluded.ts >= stored.ts
+                    RETURNING server_id, revision
                     """;
 
     private static final String TOUCH =
             """
-            UPDATE server_states AS stored SET last_seen = staged.last_seen
+            UPDATE server_states AS stored
+            SET last_seen = greatest(stored.last_seen, staged.last_seen), revision = stored.revision + 1
             FROM staged_server_states AS staged
-            WHERE stored.server_id = staged.server_id AND stored.last_seen < staged.last_seen
+            WHERE stored.server_id = staged.server_id AND stored.ts > staged.ts
+            RETURNING stored.server_id, stored.revision
             """;
 
     private final BinaryCopy copy = new BinaryCopy();
@@ -61,16 +67,31 @@ final class UpsertServerStates {
     /** The newest of a server's beats in a batch, and when the last of them came. */
     record Latest(int serverId, Heartbeat heartbeat, Instant lastSeen) {}
 
-    /** At most one a server, ascending, so that two transactions lock in one order. */
-    void execute(Connection connection, Collection<Latest> latest) throws SQLException {
+    /**
+     * At most one a server, ascending, so that two transactions lock in one order. Counts up, and
+     * returns, each server's revision: 0 for one that is new.
+     */
+    Map<Integer, Long> execute(Connection connection, Collection<Latest> latest)
+            throws SQLException {
         copy.clear();
         for (Latest state : latest) {
             stage(state);
         }
         copy.send(connection, "staged_server_states (" + COLUMNS + ")");
-        try (Statement statement = connection.createStatement()) {
-            if (statement.executeUpdate(UPSERT) < latest.size()) {
-                statement.executeUpdate(TOUCH);
+        Map<Integer, Long> revisions = HashMap.newHashMap(latest.size());
+        read(connection, UPSERT, revisions);
+        if (revisions.size() < latest.size()) {
+            read(connection, TOUCH, revisions);
+        }
+        return revisions;
+    }
+
+    private static void read(Connection connection, String sql, Map<Integer, Long> revisions)
+            throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                revisions.put(rows.getInt(1), rows.getLong(2));
             }
         }
     }

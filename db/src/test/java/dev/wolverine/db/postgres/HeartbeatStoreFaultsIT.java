@@ -7,6 +7,7 @@ import dev.wolverine.db.CommittedBatch;
 import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.StorageException;
 import dev.wolverine.db.TestDatabase;
+import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.LogEntry;
@@ -15,6 +16,7 @@ import dev.wolverine.db.model.QuarantinedBeat;
 import dev.wolverine.db.model.ReportedStatus;
 import dev.wolverine.db.model.Snapshot;
 import dev.wolverine.db.model.SnapshotCodec;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,7 +54,9 @@ class HeartbeatStoreFaultsIT {
                     new Partitions(database.owner()),
                     Clock.systemUTC(),
                     1_000,
-                    QuarantineLimit.DEFAULT);
+                    QuarantineLimit.DEFAULT,
+                    UsageLimits.DEFAULT,
+                    new SimpleMeterRegistry());
 
     @AfterEach
     void close() {

@@ -112,7 +112,7 @@ public final class Platform implements AutoCloseable {
                                                     partitions,
                                                     clock,
                                                     config.ingest().maxCachedServers(),
-                                                    config.retention().quarantine()),
+                                                    config.retention().quarantine(), config.usage(), meters.registry()),
                                     List.of(_ -> follower.wake()),
                                     random,
                                     meters.registry()));

@@ -1,0 +1,151 @@
+package dev.wolverine.db.postgres;
+
+import dev.wolverine.db.model.Heartbeat;
+import dev.wolverine.db.model.Identity;
+import java.sql.Connection;
+import java.sql.Date;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads stored beats of servers, with their snapshots, in the order of their client times. */
+final class SelectBeats {
+
+    /** LATERAL with OFFSET: each server's range through the key, whatever the planner believes. */
+    private static final String SELECT =
+            """
+            SELECT beat.*
+            FROM unnest(?::integer[], ?::timestamptz[], ?::timestamptz[]) AS wanted (server_id, after, until)
+            CROSS JOIN LATERAL (
+                SELECT * FROM heartbeats h
+                WHERE h.server_id = wanted.server_id AND h.ts > wanted.after AND h.ts < wanted.until
+                OFFSET 0
+            ) AS beat
+            ORDER BY beat.server_id, beat.ts
+            """;
+
+    private static final String SELECT_SNAPSHOTS =
+            """
+            SELECT found.server_id, found.day, found.hash, found.content
+            FROM unnest(?::integer[], ?::date[], ?::bigint[]) AS wanted (server_id, day, hash)
+            CROSS JOIN LATERAL (
+                SELECT * FROM snapshots s
+                WHERE s.server_id = wanted.server_id AND s.day = wanted.day AND s.hash = wanted.hash
+                OFFSET 0
+            ) AS found
+            """;
+
+    private SelectBeats() {}
+
+    /** Beats of a server after one moment and before another. */
+    record Range(int serverId, Instant after, Instant until) {}
+
+    private record SnapshotKey(int serverId, LocalDate day, long hash) {}
+
+    private record Row(int serverId, Heartbeat heartbeat) {
+        SnapshotKey snapshot() {
+            return new SnapshotKey(
+                    serverId, InsertSnapshots.day(heartbeat), heartbeat.snapshotHash());
+        }
+    }
+
+    /**
+     * @param identities of all servers asked for
+     */
+    static Map<Integer, List<Heartbeat>> execute(
+            Connection connection, Collection<Range> ranges, Map<Integer, Identity> identities)
+            throws SQLException {
+        List<Row> rows = rows(connection, ranges, identities);
+        Map<SnapshotKey, byte[]> snapshots = snapshots(connection, rows);
+        Map<Integer, List<Heartbeat>> beats = new HashMap<>();
+        for (Row row : rows) {
+            byte[] snapshot = snapshots.get(row.snapshot());
+            if (snapshot == null) {
+                throw new IllegalStateException(
+                        "a stored beat of server " + row.serverId() + " has no snapshot");
+            }
+            beats.computeIfAbsent(row.serverId(), _ -> new ArrayList<>())
+                    .add(row.heartbeat().withSnapshot(snapshot));
+        }
+        return beats;
+    }
+
+    private static List<Row> rows(
+            Connection connection, Collection<Range> ranges, Map<Integer, Identity> identities)
+            throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(SELECT)) {
+            select.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "integer", ranges.stream().map(Range::serverId).toArray()));
+            select.setArray(2, timestamps(connection, ranges.stream().map(Range::after).toList()));
+            select.setArray(3, timestamps(connection, ranges.stream().map(Range::until).toList()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    int serverId = row.getInt("server_id");
+                    Identity identity = identities.get(serverId);
+                    if (identity == null) {
+                        throw new IllegalStateException(
+                                "server " + serverId + " was not asked for");
+                    }
+                    rows.add(new Row(serverId, InsertHeartbeats.read(row, identity)));
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static Map<SnapshotKey, byte[]> snapshots(Connection connection, List<Row> rows)
+            throws SQLException {
+        Set<SnapshotKey> keys = new LinkedHashSet<>();
+        for (Row row : rows) {
+            keys.add(row.snapshot());
+        }
+        Map<SnapshotKey, byte[]> snapshots = HashMap.newHashMap(keys.size());
+        if (keys.isEmpty()) {
+            return snapshots;
+        }
+        try (PreparedStatement select = connection.prepareStatement(SELECT_SNAPSHOTS)) {
+            select.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "integer", keys.stream().map(SnapshotKey::serverId).toArray()));
+            select.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "date", keys.stream().map(key -> Date.valueOf(key.day())).toArray()));
+            select.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "bigint", keys.stream().map(SnapshotKey::hash).toArray()));
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    snapshots.put(
+                            new SnapshotKey(
+                                    row.getInt("server_id"),
+                                    row.getObject("day", LocalDate.class),
+                                    row.getLong("hash")),
+                            row.getBytes("content"));
+                }
+            }
+        }
+        return snapshots;
+    }
+
+    private static java.sql.Array timestamps(Connection connection, List<Instant> instants)
+            throws SQLException {
+        return connection.createArrayOf(
+                "timestamptz", instants.stream().map(Timestamp::from).toArray());
+    }
+}
