@@ -109,11 +109,7 @@ public final class HeartbeatIntake {
         try {
             return admit(arrival, json.decode(body));
         } catch (UndecodableBeat e) {
-            if (e.reason() == null) {
-                malformed.increment();
-                return CompletableFuture.completedStage(new IntakeResult.Malformed(message(e)));
-            }
-            return quarantine(arrival, namedInstance(arrival, null), e.reason(), message(e));
+            return undecodable(arrival, e);
         }
     }
 
@@ -138,7 +134,20 @@ public final class HeartbeatIntake {
                         micros(receivedAt),
                         PROTOBUF,
                         message::toByteArray);
-        return admit(arrival, proto.decode(message));
+        try {
+            return admit(arrival, proto.decode(message));
+        } catch (UndecodableBeat e) {
+            return undecodable(arrival, e);
+        }
+    }
+
+    private CompletionStage<IntakeResult> undecodable(Arrival arrival, UndecodableBeat failure) {
+        if (failure.reason() == null) {
+            malformed.increment();
+            return CompletableFuture.completedStage(new IntakeResult.Malformed(message(failure)));
+        }
+        return quarantine(
+                arrival, namedInstance(arrival, null), failure.reason(), message(failure));
     }
 
     private CompletionStage<IntakeResult> admit(Arrival arrival, HeartbeatDraft draft) {

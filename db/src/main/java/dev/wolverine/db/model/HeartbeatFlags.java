@@ -8,7 +8,10 @@ public final class HeartbeatFlags {
     /** The client's clock was more than two minutes ahead of ours. */
     public static final int CLOCK_AHEAD = 1;
 
-    /** A text held NUL, a lone surrogate, or was too long: replaced by U+FFFD, or cut. */
+    /**
+     * A text held NUL, a lone surrogate, or bytes that are not UTF-8, or was too long: replaced by
+     * U+FFFD, or cut.
+     */
     public static final int TEXT_MENDED = 1 << 1;
 
     /**

@@ -6,9 +6,9 @@ import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.ReportedStatus;
 import dev.wolverine.db.model.Snapshot;
 import dev.wolverine.db.model.SnapshotCodec;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,6 +27,12 @@ public final class HeartbeatDraft {
     /** Longest instance id, characters. */
     public static final int MAX_INSTANCE_ID = 128;
 
+    /** Longest text of a known field as sent, characters; what is stored of it is shorter. */
+    static final int MAX_TEXT = 64 * 1024;
+
+    /** Longest key as sent, bytes of UTF-8. */
+    static final int MAX_KEY = 1_024;
+
     private static final int MAX_NAME = 256;
     private static final int MAX_PATH = 1_024;
     private static final int MAX_PROSE = 16_384;
@@ -44,6 +50,7 @@ public final class HeartbeatDraft {
     private @Nullable String instanceId;
     private @Nullable Long timestampMillis;
     private boolean timestampOdd;
+    private boolean tooLarge;
     private int flags;
 
     private @Nullable String version;
@@ -75,7 +82,7 @@ public final class HeartbeatDraft {
     private @Nullable Long calls;
     private @Nullable Long costMicros;
     private @Nullable Long cacheSavingsMicros;
-    private final List<Snapshot.UsageEntry> usage = new ArrayList<>();
+    private final List<UsageDraft> usage = new ArrayList<>();
 
     private @Nullable Long memories;
     private final SortedMap<String, Long> memoryNamespaces = new TreeMap<>();
@@ -101,6 +108,11 @@ public final class HeartbeatDraft {
         return timestampOdd;
     }
 
+    /** Whether a text or a key was sent that is beyond its bound. */
+    boolean isTooLarge() {
+        return tooLarge;
+    }
+
     /** The beat, once its identity is known. A timestamp must be there. */
     public Heartbeat build(
             Identity identity, Instant timestamp, Instant receivedAt, int moreFlags) {
@@ -124,7 +136,6 @@ public final class HeartbeatDraft {
     }
 
     private Snapshot snapshot() {
-        Collections.sort(usage);
         return new Snapshot(
                 version,
                 name,
@@ -142,7 +153,7 @@ public final class HeartbeatDraft {
                         repairAverageTokensMilli,
                         lastRepair),
                 new Snapshot.Totals(tokens, calls, costMicros, cacheSavingsMicros),
-                usage,
+                UsageDraft.build(usage),
                 memories,
                 memoryNamespaces,
                 new Snapshot.Backups(backups, stableBackups, verifiedBackups, unstableBackups),
@@ -150,15 +161,18 @@ public final class HeartbeatDraft {
                 unknown);
     }
 
+    /** An empty one names nobody, and is as good as none. */
     void instanceId(String value) {
-        instanceId = value;
+        tooLarge |= value.length() > MAX_TEXT;
+        instanceId = value.isEmpty() ? null : value;
     }
 
+    /** Beyond what a long holds it is as far away as that. */
     void timestamp(double value) {
-        if (Double.isNaN(value) || Math.abs(value) > MAX_COUNT) {
-            timestampOdd = true;
-        } else {
+        if (Double.isFinite(value)) {
             timestampMillis = (long) Math.floor(value);
+        } else {
+            timestampOdd = true;
         }
     }
 
@@ -273,7 +287,7 @@ public final class HeartbeatDraft {
 
     void usage(UsageDraft entry) {
         if (usage.size() < MAX_USAGE_ENTRIES) {
-            usage.add(entry.build());
+            usage.add(entry);
         } else {
             flags |= HeartbeatFlags.VALUE_REJECTED;
         }
@@ -296,9 +310,15 @@ public final class HeartbeatDraft {
     }
 
     void memoryNamespace(String namespace, double value, Pointer pointer) {
+        String key = mapKey(namespace);
         Long stored = count(value, pointer);
-        if (stored != null && memoryNamespaces.size() < MAX_UNKNOWN) {
-            memoryNamespaces.put(key(namespace), stored);
+        if (stored == null) {
+            return;
+        }
+        if (memoryNamespaces.size() < MAX_UNKNOWN || memoryNamespaces.containsKey(key)) {
+            memoryNamespaces.merge(key, stored, Math::max);
+        } else {
+            flags |= HeartbeatFlags.VALUE_REJECTED;
         }
     }
 
@@ -320,14 +340,20 @@ public final class HeartbeatDraft {
 
     void alert(String json) {
         if (alertsJson.size() < MAX_UNKNOWN) {
-            alertsJson.add(text(json, MAX_PROSE));
+            alertsJson.add(clean(json, MAX_PROSE));
+        } else {
+            flags |= HeartbeatFlags.VALUE_REJECTED;
         }
     }
 
-    /** Keeps what no field is made for. */
+    /** Keeps what no field is made for. Of two at one place the greater counts, not the later. */
     void unknown(String pointer, String json) {
-        if (unknown.size() < MAX_UNKNOWN) {
-            unknown.put(text(pointer, MAX_PATH), text(json, MAX_PROSE));
+        String place = clean(pointer, MAX_PATH);
+        if (unknown.size() < MAX_UNKNOWN || unknown.containsKey(place)) {
+            unknown.merge(
+                    place,
+                    clean(json, MAX_PROSE),
+                    (one, other) -> one.compareTo(other) < 0 ? other : one);
         } else {
             flags |= HeartbeatFlags.VALUE_REJECTED;
         }
@@ -339,8 +365,26 @@ public final class HeartbeatDraft {
         unknown(pointer.text(), json);
     }
 
+    /** Notes that a text was mended before it came here. */
+    void mended() {
+        flags |= HeartbeatFlags.TEXT_MENDED;
+    }
+
     String key(String value) {
         return text(value, MAX_NAME);
+    }
+
+    /** What is stored of the key of a map. */
+    String mapKey(String value) {
+        bound(value);
+        return text(value, MAX_NAME);
+    }
+
+    /** Notes whether the key of a map is beyond its bound. */
+    void bound(String mapKey) {
+        tooLarge |=
+                mapKey.length() > MAX_KEY / 3
+                        && mapKey.getBytes(StandardCharsets.UTF_8).length > MAX_KEY;
     }
 
     String prose(String value) {
@@ -387,6 +431,11 @@ public final class HeartbeatDraft {
     }
 
     private String text(String value, int maxLength) {
+        tooLarge |= value.length() > MAX_TEXT;
+        return clean(value, maxLength);
+    }
+
+    private String clean(String value, int maxLength) {
         String clean = CleanText.of(value, maxLength);
         if (!clean.equals(value)) {
             flags |= HeartbeatFlags.TEXT_MENDED;

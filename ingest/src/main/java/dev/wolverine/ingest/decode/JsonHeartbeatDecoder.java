@@ -50,9 +50,18 @@ public final class JsonHeartbeatDecoder {
      *     texts of 64 Ki characters, 50,000 tokens, keys named once
      */
     public HeartbeatDraft decode(byte[] body) throws UndecodableBeat {
-        if (isNotUtf8(body)) {
+        if (isOtherEncoding(body)) {
             throw UndecodableBeat.malformed("the body is not JSON in UTF-8");
         }
+        byte[] utf8 = JsonBytes.utf8(body);
+        HeartbeatDraft draft = read(utf8);
+        if (utf8 != body) {
+            draft.mended();
+        }
+        return draft;
+    }
+
+    private HeartbeatDraft read(byte[] body) throws UndecodableBeat {
         try (JsonParser parser = factory.createParser(body)) {
             return new Reading(parser, body).read();
         } catch (StreamConstraintsException e) {
@@ -65,20 +74,26 @@ public final class JsonHeartbeatDecoder {
                 throw UndecodableBeat.unacceptable(
                         QuarantineReason.DUPLICATE_KEY, e.getOriginalMessage());
             }
-            throw UndecodableBeat.malformed("the body is not JSON: " + where(e));
+            byte[] whole = JsonBytes.wholeCharacters(body);
+            if (whole == body) {
+                throw UndecodableBeat.malformed("the body is not JSON: " + where(e));
+            }
+            HeartbeatDraft draft = read(whole);
+            draft.mended();
+            return draft;
         } catch (IOException e) {
             throw UndecodableBeat.malformed("the body is not JSON in UTF-8");
         }
     }
 
     /** Jackson would take UTF-16 and UTF-32 too, and count its offsets in characters. */
-    private static boolean isNotUtf8(byte[] body) {
+    private static boolean isOtherEncoding(byte[] body) {
         for (int i = 0; i < Math.min(4, body.length); i++) {
-            if (body[i] == 0 || body[i] == (byte) 0xFE || body[i] == (byte) 0xFF) {
+            if (body[i] == 0) {
                 return true;
             }
         }
-        return false;
+        return body.length > 0 && (body[0] == (byte) 0xFE || body[0] == (byte) 0xFF);
     }
 
     private static String where(JsonProcessingException e) {
@@ -255,7 +270,7 @@ public final class JsonHeartbeatDecoder {
 
         private void breakdown(Snapshot.Dimension dimension) throws IOException {
             object(key -> {
-                UsageDraft entry = new UsageDraft(dimension, draft.key(key), "");
+                UsageDraft entry = new UsageDraft(dimension, draft.mapKey(key), "");
                 if (counters(entry)) {
                     draft.usage(entry);
                 }

@@ -8,4 +8,8 @@ final class JsonPointers {
     static String escape(String step) {
         return step.replace("~", "~0").replace("/", "~1");
     }
+
+    static String unescape(String step) {
+        return step.replace("~1", "/").replace("~0", "~");
+    }
 }

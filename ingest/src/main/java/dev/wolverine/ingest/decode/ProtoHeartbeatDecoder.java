@@ -1,5 +1,6 @@
 package dev.wolverine.ingest.decode;
 
+import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.db.model.Snapshot;
 import dev.wolverine.db.model.Snapshot.Counter;
 import dev.wolverine.proto.v1.Backups;
@@ -23,12 +24,12 @@ public final class ProtoHeartbeatDecoder {
     /**
      * The draft of a beat. Fields of a later version of the message are kept, under `/@protobuf`,
      * in base 64.
+     *
+     * @throws UndecodableBeat if a text or a key is beyond the limits that JSON has
      */
-    public HeartbeatDraft decode(Heartbeat message) {
+    public HeartbeatDraft decode(Heartbeat message) throws UndecodableBeat {
         HeartbeatDraft draft = new HeartbeatDraft();
-        if (!message.getInstanceId().isEmpty()) {
-            draft.instanceId(message.getInstanceId());
-        }
+        draft.instanceId(message.getInstanceId());
         if (message.hasTimestamp()) {
             draft.timestamp(message.getTimestamp());
         }
@@ -57,7 +58,7 @@ public final class ProtoHeartbeatDecoder {
             backups(draft, message.getBackups());
         }
         message.getAlertsJsonList().forEach(draft::alert);
-        message.getUnknownMap().forEach(draft::unknown);
+        message.getUnknownMap().forEach((pointer, json) -> unknown(draft, pointer, json));
         if (message.getUnknownFields().getSerializedSize() > 0) {
             draft.unknown(
                     "/@protobuf",
@@ -66,7 +67,23 @@ public final class ProtoHeartbeatDecoder {
                                     .encodeToString(message.getUnknownFields().toByteArray())
                             + "\"");
         }
+        if (draft.isTooLarge()) {
+            throw UndecodableBeat.unacceptable(
+                    QuarantineReason.TOO_LARGE,
+                    "a text or a key is too long (expected: at most "
+                            + HeartbeatDraft.MAX_TEXT
+                            + " characters, and "
+                            + HeartbeatDraft.MAX_KEY
+                            + " bytes for a key)");
+        }
         return draft;
+    }
+
+    private static void unknown(HeartbeatDraft draft, String pointer, String json) {
+        for (String step : pointer.split("/", -1)) {
+            draft.bound(JsonPointers.unescape(step));
+        }
+        draft.unknown(pointer, json);
     }
 
     private static void server(HeartbeatDraft draft, Server server) {
@@ -210,7 +227,7 @@ public final class ProtoHeartbeatDecoder {
             Map<String, UsageCounters> entries,
             String pointer) {
         entries.forEach((key, counters) -> {
-            UsageDraft entry = new UsageDraft(dimension, draft.key(key), "");
+            UsageDraft entry = new UsageDraft(dimension, draft.mapKey(key), "");
             counters(draft, entry, counters, new CounterPointer(pointer, key));
             draft.usage(entry);
         });

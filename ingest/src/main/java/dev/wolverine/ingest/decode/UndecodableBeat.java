@@ -8,10 +8,13 @@ public final class UndecodableBeat extends Exception {
 
     private static final long serialVersionUID = 1;
 
+    private static final int MAX_MESSAGE = 500;
+
     private final @Nullable QuarantineReason reason;
 
     private UndecodableBeat(@Nullable QuarantineReason reason, String message) {
-        super(message, null, false, false);
+        // It may quote what the client sent, and is stored like that.
+        super(CleanText.of(message, MAX_MESSAGE), null, false, false);
         this.reason = reason;
     }
 

@@ -69,7 +69,10 @@ public final class GrpcServer implements AutoCloseable {
                         .maxConnectionAge(30, TimeUnit.MINUTES)
                         .maxConnectionAgeGrace(30, TimeUnit.SECONDS)
                         .intercept(new KeyInterceptor(keys, open))
-                        .addService(new TelemetryEndpoint(intake, stream.window(), clock, acks))
+                        .addService(
+                                MendingMarshaller.of(
+                                        new TelemetryEndpoint(
+                                                intake, stream.window(), clock, acks)))
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())
                         .build();

@@ -12,6 +12,7 @@ import dev.wolverine.db.model.Snapshot;
 import dev.wolverine.db.model.SnapshotCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -138,8 +139,57 @@ class DecodersTest {
     void callsOtherEncodingsMalformed() {
         assertThat(reason("{}".getBytes(StandardCharsets.UTF_16BE))).isNull();
         assertThat(reason("{\"a\":1}".getBytes(StandardCharsets.UTF_16LE))).isNull();
-        assertThat(reason(new byte[] {'{', '"', 'a', '"', ':', '"', (byte) 0xC3, '"', '}'}))
-                .isNull();
+    }
+
+    @Test
+    void mendsBytesThatAreNoUtf8() throws UndecodableBeat {
+        byte[] body = "{\"name\":\"a?b\",\"x\":\"?\"}".getBytes(StandardCharsets.ISO_8859_1);
+        body[10] = (byte) 0xC3;
+        body[19] = (byte) 0xFF;
+        Heartbeat heartbeat = build(json.decode(body));
+        Snapshot snapshot = SnapshotCodec.decode(heartbeat.snapshot());
+        assertThat(snapshot.name()).isEqualTo("a\uFFFDb");
+        assertThat(snapshot.unknown()).containsExactly(Map.entry("/x", "\"\uFFFD\""));
+        assertThat(heartbeat.flags()).isEqualTo(HeartbeatFlags.TEXT_MENDED);
+    }
+
+    @Test
+    void mendsKeysThatAreHalfACharacter() throws UndecodableBeat {
+        Heartbeat heartbeat =
+                beat(
+                        "{\"usage\":{\"byModel\":{\"a\\ud83d\":{\"calls\":1},\"\\\\ud83d\":{\"calls\":2}}}}");
+        assertThat(SnapshotCodec.decode(heartbeat.snapshot()).usage())
+                .extracting(Snapshot.UsageEntry::key)
+                .containsExactly("\\ud83d", "a\uFFFD");
+        assertThat(heartbeat.flags()).isEqualTo(HeartbeatFlags.TEXT_MENDED);
+    }
+
+    @Test
+    void addsUpWhatIsCountedUnderKeysThatBecomeTheSame() throws UndecodableBeat {
+        String one = "{\"calls\":1,\"cost\":0.5,\"successRate\":50}";
+        String other = "{\"calls\":2,\"total\":9,\"successRate\":40}";
+        String keys = "{\"usage\":{\"byTool\":{\"a\\u0000\":%s,\"a\\ufffd\":%s}}}";
+        Snapshot snapshot = snapshot(keys.formatted(one, other));
+        assertThat(snapshot).isEqualTo(snapshot(keys.formatted(other, one)));
+        Snapshot.UsageEntry entry = snapshot.usage().getFirst();
+        assertThat(snapshot.usage()).hasSize(1);
+        assertThat(entry.value(Snapshot.Counter.CALLS)).isEqualTo(3);
+        assertThat(entry.value(Snapshot.Counter.COST)).isEqualTo(500_000);
+        assertThat(entry.value(Snapshot.Counter.TOTAL)).isEqualTo(9);
+        assertThat(entry.value(Snapshot.Counter.SUCCESS_RATE)).isEqualTo(50_000);
+    }
+
+    @Test
+    void saysOfADuplicateKeyOnlyWhatCanBeStored() {
+        UndecodableBeat failure =
+                catchThrowableOfType(
+                        UndecodableBeat.class,
+                        () ->
+                                json.decode(
+                                        "{\"a\\u0000\":1,\"a\\u0000\":2}"
+                                                .getBytes(StandardCharsets.UTF_8)));
+        assertThat(failure.reason()).isEqualTo(QuarantineReason.DUPLICATE_KEY);
+        assertThat(failure.getMessage()).contains("a\uFFFD").doesNotContain("\0");
     }
 
     @Test
