@@ -7,6 +7,7 @@ import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.SelectInstancesByName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,10 @@ final class Fixtures implements AutoCloseable {
     /** What the limits take for {@link System#nanoTime()}: stands still unless it is moved. */
     final AtomicLong nanoTime = new AtomicLong();
 
+    /** How full the heap is for the limits: empty unless a test says otherwise. */
+    final AtomicReference<HeapReading> heap = new AtomicReference<>(new HeapReading(0, 0, 1_000));
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     final GroupCommitWriter writer;
     final HeartbeatIntake intake;
     final UUID organisation;
@@ -69,7 +77,16 @@ final class Fixtures implements AutoCloseable {
         intake =
                 new HeartbeatIntake(
                         writer,
-                        new Admission(config, nanoTime::get, meters),
+                        new Admission(
+                                config,
+                                heap::get,
+                                nanoTime::get,
+                                RandomGenerator.getDefault(),
+                                meters),
+                        new InstanceNames(
+                                new SelectInstancesByName(database.writer()),
+                                threads,
+                                nanoTime::get),
                         new IngestConfig.Clock(RETENTION, config.clock().aheadFlagged()),
                         RETENTION,
                         meters);
@@ -160,6 +177,7 @@ final class Fixtures implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
+        threads.close();
         database.close();
         testDatabase.close();
     }

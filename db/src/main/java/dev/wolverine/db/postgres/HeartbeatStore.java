@@ -153,6 +153,7 @@ public final class HeartbeatStore implements AutoCloseable {
         private Map<Identity, Integer> ids = Map.of();
         private List<InsertHeartbeats.Row> changed = List.of();
         private List<Integer> servers = List.of();
+        private int conflictsDropped;
         private InsertSnapshots.Written snapshots = new InsertSnapshots.Written(List.of());
 
         Attempt(Connection session, List<? extends LogEntry> entries) {
@@ -179,10 +180,13 @@ public final class HeartbeatStore implements AutoCloseable {
             }
         }
 
+        /** What is not among the entries lost a conflict. */
         private void markNotKept(Set<QuarantinedBeat> notKept) {
+            conflictsDropped = notKept.size();
             for (int i = 0; i < results.length && !notKept.isEmpty(); i++) {
                 if (entries.get(i) instanceof QuarantinedBeat beat && notKept.contains(beat)) {
                     results[i] = AppendResult.QUARANTINE_FULL;
+                    conflictsDropped--;
                 }
             }
         }
@@ -190,7 +194,8 @@ public final class HeartbeatStore implements AutoCloseable {
         CommittedBatch committed() {
             serverIds.remember(ids);
             insertSnapshots.remember(snapshots);
-            return new CommittedBatch(Arrays.asList(results), changed.size(), servers, now);
+            return new CommittedBatch(
+                    Arrays.asList(results), changed.size(), conflictsDropped, servers, now);
         }
 
         /**
