@@ -6,7 +6,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +75,7 @@ public final class SelectQuarantine {
                 row.getLong("id"),
                 row.getString("instance_id"),
                 row.getOffsetDateTime("received_at").toInstant(),
-                QuarantineReason.valueOf(row.getString("reason").toUpperCase(Locale.ROOT)),
+                QuarantineReason.ofLabel(row.getString("reason")).orElseThrow(),
                 row.getString("detail"),
                 row.getString("content_type"),
                 row.getInteger("bytes"));
