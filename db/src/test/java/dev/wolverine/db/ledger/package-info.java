@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.db.ledger;
+
+import org.jspecify.annotations.NullMarked;
