@@ -1,13 +1,11 @@
 package dev.wolverine.ingest;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.wolverine.db.AppendResult;
 import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.LogEntry;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.db.model.QuarantinedBeat;
-import dev.wolverine.db.model.QuarantinedBody;
 import dev.wolverine.ingest.decode.HeartbeatDraft;
 import dev.wolverine.ingest.decode.JsonHeartbeatDecoder;
 import dev.wolverine.ingest.decode.ProtoHeartbeatDecoder;
@@ -153,74 +151,6 @@ public final class HeartbeatIntake {
         return admit(arrival, proto.decode(message));
     }
 
-    /**
-     * Takes a body out of quarantine once more: by the rules of today, and as of when it came. It
-     * is not kept aside a second time, and costs nothing of the rate.
-     *
-     * @param kept as it was sent, see {@code QuarantineRow.isAsSent}
-     * @param instanceId whose it is; null: as it says itself
-     */
-    public CompletionStage<ReplayResult> replay(
-            UUID organisationId, QuarantinedBody kept, @Nullable String instanceId) {
-        Instant receivedAt = kept.row().receivedAt();
-        HeartbeatDraft draft;
-        try {
-            draft = decode(kept);
-        } catch (UndecodableBeat e) {
-            QuarantineReason reason = e.reason() == null ? kept.row().reason() : e.reason();
-            return CompletableFuture.completedStage(
-                    new ReplayResult.Unacceptable(reason, message(e)));
-        }
-        Judgement judgement =
-                instanceId == null
-                        ? rules.judge(draft, organisationId, receivedAt)
-                        : rules.judgeOf(instanceId, draft, organisationId, receivedAt);
-        return switch (judgement) {
-            case Judgement.Settled settled -> append(draft, settled, receivedAt);
-            case Judgement.Redacted _ ->
-                    lookUp(draft, organisationId, receivedAt)
-                            .thenCompose(settled -> append(draft, settled, receivedAt));
-        };
-    }
-
-    private HeartbeatDraft decode(QuarantinedBody kept) throws UndecodableBeat {
-        if (kept.row().contentType().equals(JSON)) {
-            return json.decode(kept.body());
-        }
-        try {
-            return proto.decode(dev.wolverine.proto.v1.Heartbeat.parseFrom(kept.body()));
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("quarantine " + kept.row().id(), e);
-        }
-    }
-
-    private CompletionStage<ReplayResult> append(
-            HeartbeatDraft draft, Judgement.Settled judgement, Instant receivedAt) {
-        return switch (judgement) {
-            case Judgement.Unacceptable(_, var reason, var detail) ->
-                    CompletableFuture.completedStage(new ReplayResult.Unacceptable(reason, detail));
-            case Judgement.Acceptable(var identity, var timestamp, var flags) ->
-                    heartbeats
-                            .append(draft.build(identity, timestamp, receivedAt, flags))
-                            .thenApply(HeartbeatIntake::replayed);
-        };
-    }
-
-    private static ReplayResult replayed(HeartbeatLog.Outcome outcome) {
-        return switch (outcome) {
-            case HeartbeatLog.Outcome.Refused(IntakeResult.Cause cause, Duration retryAfter) ->
-                    new ReplayResult.Refused(cause, retryAfter);
-            case HeartbeatLog.Outcome.Durable(AppendResult result) ->
-                    switch (result) {
-                        case STORED, CONFLICT -> new ReplayResult.Stored(false);
-                        case DUPLICATE -> new ReplayResult.Stored(true);
-                        case QUARANTINED, QUARANTINE_FULL ->
-                                new ReplayResult.Unacceptable(
-                                        QuarantineReason.UNSTORABLE, "the storage refused it");
-                    };
-        };
-    }
-
     private CompletionStage<IntakeResult> admit(Arrival arrival, HeartbeatDraft draft) {
         UUID organisation = arrival.principal.organisationId();
         String named = arrival.instance();
@@ -241,43 +171,20 @@ public final class HeartbeatIntake {
         if (refusal.isPresent()) {
             return refuse(refusal.get());
         }
-        return lookUp(draft, nobody.organisationId(), arrival.receivedAt)
-                .handle((settled, failure) -> {
+        return names.find(nobody.organisationId(), draft)
+                .handle((match, failure) -> {
                     admission.refund(nobody);
                     if (failure != null) {
                         log.debug("an instance was not looked up by its name", failure);
                         return refuse(admission.later(IntakeResult.Cause.STORAGE_UNAVAILABLE));
                     }
-                    return conclude(arrival, draft, settled);
+                    return conclude(
+                            arrival,
+                            draft,
+                            rules.judgeRedacted(
+                                    match, draft, nobody.organisationId(), arrival.receivedAt));
                 })
                 .thenCompose(Function.identity());
-    }
-
-    private CompletionStage<Judgement.Settled> lookUp(
-            HeartbeatDraft draft, UUID organisationId, Instant receivedAt) {
-        String name = draft.name();
-        if (name == null) {
-            return CompletableFuture.completedStage(unmatched("there is no name to match it by"));
-        }
-        return names.find(organisationId, name, draft.port())
-                .thenApply(ids ->
-                        switch (ids.size()) {
-                            case 0 -> unmatched("no instance is known by its name and port");
-                            case 1 ->
-                                    rules.judgeOf(
-                                            ids.getFirst(), draft, organisationId, receivedAt);
-                            default -> unmatched("several instances have its name and port");
-                        });
-    }
-
-    private static Judgement.Settled unmatched(String why) {
-        return new Judgement.Unacceptable(
-                null,
-                QuarantineReason.MISSING_INSTANCE_ID,
-                "instanceId is redacted, and "
-                        + why
-                        + " (expected: a key of one instance, the header X-Instance-Id,"
-                        + " or a name and port that one instance alone has)");
     }
 
     private CompletionStage<IntakeResult> conclude(

@@ -41,6 +41,22 @@ final class HeartbeatRules {
                 : judgeOf(inBody, draft, organisationId, receivedAt);
     }
 
+    /** Judges a beat whose id is redacted, once it is known whether its name tells whose it is. */
+    Judgement.Settled judgeRedacted(
+            NameMatch match, HeartbeatDraft draft, UUID organisationId, Instant receivedAt) {
+        return switch (match) {
+            case NameMatch.One(String id) -> judgeOf(id, draft, organisationId, receivedAt);
+            case NameMatch.None(String why) ->
+                    new Judgement.Unacceptable(
+                            null,
+                            QuarantineReason.MISSING_INSTANCE_ID,
+                            "instanceId is redacted, and "
+                                    + why
+                                    + " (expected: a key of one instance, the header X-Instance-Id,"
+                                    + " or a name and port that one instance alone has)");
+        };
+    }
+
     /**
      * Judges a beat of an instance that something stronger than its body names.
      *

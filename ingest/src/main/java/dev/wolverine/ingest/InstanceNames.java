@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.wolverine.db.postgres.SelectInstancesByName;
+import dev.wolverine.ingest.decode.HeartbeatDraft;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -29,11 +30,14 @@ public final class InstanceNames {
     /** Short: the beat that names the instance may have come a moment ago. */
     private static final Duration NOT_FOUND = Duration.ofSeconds(2);
 
+    private static final NameMatch UNKNOWN =
+            new NameMatch.None("no instance is known by its name and port");
+
     private static final long MAX_WAIT_MILLIS = 1_500;
 
     private final SelectInstancesByName select;
     private final Executor blocking;
-    private final AsyncCache<Name, List<String>> cache;
+    private final AsyncCache<Name, NameMatch> cache;
 
     /**
      * @param blocking runs look-ups
@@ -47,26 +51,34 @@ public final class InstanceNames {
                         .maximumSize(MAX_CACHED)
                         .ticker(nanoTime::getAsLong)
                         .expireAfter(
-                                Expiry.<Name, List<String>>creating(
-                                        (_, ids) -> ids.isEmpty() ? NOT_FOUND : FOUND))
+                                Expiry.<Name, NameMatch>creating(
+                                        (_, match) -> match == UNKNOWN ? NOT_FOUND : FOUND))
                         .buildAsync();
     }
 
-    /**
-     * The ids of the instances with this name and port: none, one, or two where there are several.
-     *
-     * @param port null: they send none
-     */
-    CompletionStage<List<String>> find(UUID organisationId, String name, @Nullable Integer port) {
-        return cache.get(
-                new Name(organisationId, name, port),
-                (key, _) ->
-                        CompletableFuture.supplyAsync(
-                                        () ->
-                                                select.execute(
-                                                        key.organisationId, key.name, key.port),
-                                        blocking)
-                                .orTimeout(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS));
+    /** The instance that calls itself what the beat does. */
+    CompletionStage<NameMatch> find(UUID organisationId, HeartbeatDraft draft) {
+        String name = draft.name();
+        if (name == null) {
+            return CompletableFuture.completedStage(
+                    new NameMatch.None("there is no name to match it by"));
+        }
+        return cache.get(new Name(organisationId, name, draft.port()), (key, _) -> lookUp(key));
+    }
+
+    private CompletableFuture<NameMatch> lookUp(Name name) {
+        return CompletableFuture.supplyAsync(
+                        () -> match(select.execute(name.organisationId, name.name, name.port)),
+                        blocking)
+                .orTimeout(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static NameMatch match(List<String> ids) {
+        return switch (ids.size()) {
+            case 0 -> UNKNOWN;
+            case 1 -> new NameMatch.One(ids.getFirst());
+            default -> new NameMatch.None("several instances have its name and port");
+        };
     }
 
     private record Name(UUID organisationId, String name, @Nullable Integer port) {}

@@ -49,6 +49,7 @@ final class Fixtures implements AutoCloseable {
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     final GroupCommitWriter writer;
+    final InstanceNames names;
     final HeartbeatIntake intake;
     final UUID organisation;
     final Principal principal;
@@ -74,6 +75,9 @@ final class Fixtures implements AutoCloseable {
                         List.of(),
                         RandomGenerator.getDefault(),
                         meters);
+        names =
+                new InstanceNames(
+                        new SelectInstancesByName(database.writer()), threads, nanoTime::get);
         intake =
                 new HeartbeatIntake(
                         writer,
@@ -83,10 +87,7 @@ final class Fixtures implements AutoCloseable {
                                 nanoTime::get,
                                 RandomGenerator.getDefault(),
                                 meters),
-                        new InstanceNames(
-                                new SelectInstancesByName(database.writer()),
-                                threads,
-                                nanoTime::get),
+                        names,
                         new IngestConfig.Clock(RETENTION, config.clock().aheadFlagged()),
                         RETENTION,
                         meters);

@@ -7,6 +7,7 @@ import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.HeartbeatIntake;
+import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.query.FleetChange;
 import dev.wolverine.query.FleetIndex;
@@ -73,6 +74,7 @@ public final class WebServer implements AutoCloseable {
     public record Parts(
             KeyAuthenticator authenticator,
             HeartbeatIntake intake,
+            HeartbeatReplay replay,
             FleetIndex fleet,
             HeartbeatSeriesQuery series,
             KeyStore keys,
@@ -132,7 +134,7 @@ public final class WebServer implements AutoCloseable {
                                 parts.quarantine,
                                 parts.quarantinedBody,
                                 parts.quarantineDeletion,
-                                parts.intake::replay,
+                                parts.replay::replay,
                                 blocking)
                         .endpoints());
         all.addAll(

@@ -24,6 +24,7 @@ import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
 import dev.wolverine.ingest.HeapReading;
 import dev.wolverine.ingest.HeartbeatIntake;
+import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
@@ -161,6 +162,10 @@ public final class TestPlatform implements AutoCloseable {
                         random,
                         registry);
         readers = new ReaderPool(vertx, config);
+        InstanceNames names =
+                new InstanceNames(
+                        new SelectInstancesByName(database.writer()), threads, nanoTime::get);
+        Duration retention = Duration.ofDays(90);
         server =
                 new WebServer(
                         vertx,
@@ -176,13 +181,11 @@ public final class TestPlatform implements AutoCloseable {
                                                 nanoTime::get,
                                                 random,
                                                 registry),
-                                        new InstanceNames(
-                                                new SelectInstancesByName(database.writer()),
-                                                threads,
-                                                nanoTime::get),
+                                        names,
                                         ingest.clock(),
-                                        Duration.ofDays(90),
+                                        retention,
                                         registry),
+                                new HeartbeatReplay(writer, names, ingest.clock(), retention),
                                 index,
                                 new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
                                 keys,

@@ -268,7 +268,7 @@ public final class QuarantineHandler {
         }
     }
 
-    /** As {@code HeartbeatIntake.replay}. */
+    /** As {@code HeartbeatReplay.replay}. */
     @FunctionalInterface
     public interface Intake {
         CompletionStage<ReplayResult> replay(

@@ -21,6 +21,7 @@ import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
 import dev.wolverine.ingest.HeapReading;
 import dev.wolverine.ingest.HeartbeatIntake;
+import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.ingest.grpc.GrpcServer;
@@ -124,6 +125,11 @@ public final class Platform implements AutoCloseable {
                                     meters.registry()));
             ExecutorService lookUps = Executors.newVirtualThreadPerTaskExecutor();
             parts.add(lookUps);
+            InstanceNames names =
+                    new InstanceNames(
+                            new SelectInstancesByName(database.writer()),
+                            lookUps,
+                            System::nanoTime);
             HeartbeatIntake intake =
                     new HeartbeatIntake(
                             writer,
@@ -133,10 +139,7 @@ public final class Platform implements AutoCloseable {
                                     System::nanoTime,
                                     random,
                                     meters.registry()),
-                            new InstanceNames(
-                                    new SelectInstancesByName(database.writer()),
-                                    lookUps,
-                                    System::nanoTime),
+                            names,
                             config.ingest().clock(),
                             config.retention().raw(),
                             meters.registry());
@@ -157,6 +160,11 @@ public final class Platform implements AutoCloseable {
                                     new WebServer.Parts(
                                             keys,
                                             intake,
+                                            new HeartbeatReplay(
+                                                    writer,
+                                                    names,
+                                                    config.ingest().clock(),
+                                                    config.retention().raw()),
                                             fleet,
                                             new HeartbeatSeriesQuery(
                                                     new SelectHeartbeatSeries(readers)),
