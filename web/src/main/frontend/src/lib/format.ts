@@ -65,6 +65,18 @@ export function duration(seconds: Maybe): string {
     .join(' ');
 }
 
+/**
+ * `clock 3.2 s ahead` of ours; empty where it is within a second, as clocks are, or not known.
+ *
+ * @param skewMs our clock less the server's
+ */
+export function clockOff(skewMs: Maybe): string {
+  if (skewMs == null || Math.abs(skewMs) < 1000) return '';
+  const seconds = Math.abs(skewMs) / 1000;
+  const length = seconds < 60 ? `${oneDecimal.format(seconds)} s` : duration(seconds);
+  return `clock ${length} ${skewMs < 0 ? 'ahead' : 'behind'}`;
+}
+
 /** `12 s ago`, `in 3 m`: one unit, and `just now` below two seconds, where two clocks disagree anyway. */
 export function relative(iso: string, now: number): string {
   const seconds = Math.round((now - Date.parse(iso)) / 1000);

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { ABSENT, duration, money, percent, relative, share, verdict } from '../../src/lib/format';
+import { ABSENT, clockOff, duration, money, percent, relative, share, verdict } from '../../src/lib/format';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 
 describe('format', () => {
+  it('says how far a clock is off once that is a second', () => {
+    expect(clockOff(-3_200)).toBe('clock 3.2 s ahead');
+    expect(clockOff(1_000)).toBe('clock 1 s behind');
+    expect(clockOff(-125_000)).toBe('clock 2 m 5 s ahead');
+    expect(clockOff(900)).toBe('');
+    expect(clockOff(null)).toBe('');
+  });
+
   it('shows an absent number as a dash, never as zero', () => {
     for (const format of [duration, money, percent]) expect(format(null)).toBe(ABSENT);
     expect(money(0)).toBe('$0');

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Decides whether a beat may come in now.
@@ -21,15 +23,37 @@ public final class Admission {
 
     private final RateLimits rates;
     private final DrainLeases drains;
+    private final MemoryWatch memory;
+    private final RandomGenerator random;
     private final Counter replaysRefused;
 
     /**
+     * @param heap {@link HeapReading#now()}, or a test's
      * @param nanoTime {@link System#nanoTime()}, or a test's
      */
-    public Admission(IngestConfig config, LongSupplier nanoTime, MeterRegistry meters) {
+    public Admission(
+            IngestConfig config,
+            Supplier<HeapReading> heap,
+            LongSupplier nanoTime,
+            RandomGenerator random,
+            MeterRegistry meters) {
+        memory = new MemoryWatch(new MemoryGate(config.memoryGate()), heap, nanoTime, meters);
+        this.random = random;
         rates = new RateLimits(config.rate(), config.maxCachedServers(), nanoTime, meters);
         drains = new DrainLeases(config.drain(), config.maxCachedServers(), nanoTime, meters);
         replaysRefused = meters.counter("wolverine.intake.replays.refused");
+    }
+
+    /** Why nothing at all may come in now. */
+    Optional<IntakeResult.Refused> refusal() {
+        return memory.refuses()
+                ? Optional.of(later(IntakeResult.Cause.OVERLOADED))
+                : Optional.empty();
+    }
+
+    /** A refusal until in 30 to 90 seconds, so that a fleet does not come back in one moment. */
+    IntakeResult.Refused later(IntakeResult.Cause cause) {
+        return new IntakeResult.Refused(cause, Duration.ofSeconds(30 + random.nextInt(61)));
     }
 
     /** Why a beat over HTTP has to wait: without flow control, drains take turns. */

@@ -65,6 +65,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
     private final Counter expired;
     private final Counter offenders;
     private final Counter halved;
+    private final Counter conflictsDropped;
     private volatile boolean closed;
 
     /**
@@ -93,6 +94,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
         stored = meters.counter("wolverine.writer.heartbeats.stored");
         expired = meters.counter("wolverine.writer.entries.expired");
         offenders = meters.counter("wolverine.writer.entries.isolated");
+        conflictsDropped = meters.counter("wolverine.writer.conflicts.dropped");
         halved = meters.counter("wolverine.writer.batches.halved");
         Gauge.builder("wolverine.writer.queue.bytes", queuedBytes, AtomicLong::get)
                 .register(meters);
@@ -276,6 +278,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
             commits.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             batchRows.record(batch.size());
             stored.increment(committed.heartbeats());
+            conflictsDropped.increment(committed.conflictsDropped());
             if (storageAway) {
                 storageAway = false;
                 log.info("storage is back");

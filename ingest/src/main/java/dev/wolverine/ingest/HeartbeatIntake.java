@@ -1,8 +1,6 @@
 package dev.wolverine.ingest;
 
 import dev.wolverine.db.AppendResult;
-import dev.wolverine.db.model.Heartbeat;
-import dev.wolverine.db.model.HeartbeatFlags;
 import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.LogEntry;
 import dev.wolverine.db.model.Principal;
@@ -20,10 +18,14 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Admits heartbeats: every transport ends here.
@@ -33,19 +35,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeartbeatIntake {
 
+    private static final Logger log = LoggerFactory.getLogger(HeartbeatIntake.class);
+
     private static final String JSON = "application/json";
     private static final String PROTOBUF = "application/x-protobuf";
 
-    /** Clients whose redactor took their id for a secret send the name of its variable instead. */
-    private static final String REDACTED = "process.env.";
-
-    /** Below it (1973) a number of milliseconds is one of seconds, or nonsense. */
-    private static final long EARLIEST_MILLIS = 100_000_000_000L;
-
     private final HeartbeatLog heartbeats;
     private final Admission admission;
-    private final IngestConfig.Clock clock;
-    private final Duration retention;
+    private final InstanceNames names;
+    private final HeartbeatRules rules;
     private final JsonHeartbeatDecoder json = new JsonHeartbeatDecoder();
     private final ProtoHeartbeatDecoder proto = new ProtoHeartbeatDecoder();
     private final Map<AppendResult, Counter> durable = new EnumMap<>(AppendResult.class);
@@ -58,18 +56,20 @@ public final class HeartbeatIntake {
     private final Counter forbidden;
 
     /**
+     * @param names finds the instances of beats whose id was redacted
      * @param retention beats that are older go to quarantine
      */
     public HeartbeatIntake(
             HeartbeatLog heartbeats,
             Admission admission,
+            InstanceNames names,
             IngestConfig.Clock clock,
             Duration retention,
             MeterRegistry meters) {
         this.heartbeats = heartbeats;
         this.admission = admission;
-        this.clock = clock;
-        this.retention = retention;
+        this.names = names;
+        rules = new HeartbeatRules(clock, retention);
         received = meters.counter("wolverine.intake.received");
         malformed = meters.counter("wolverine.intake.rejected", "reason", "malformed");
         forbidden = meters.counter("wolverine.intake.rejected", "reason", "forbidden");
@@ -104,6 +104,10 @@ public final class HeartbeatIntake {
         if (!principal.role().mayIngest()) {
             return forbid(principal);
         }
+        Optional<IntakeResult.Refused> refusal = admission.refusal();
+        if (refusal.isPresent()) {
+            return refuse(refusal.get());
+        }
         Arrival arrival =
                 new Arrival(principal, instanceHeader, micros(receivedAt), JSON, () -> body);
         try {
@@ -127,6 +131,10 @@ public final class HeartbeatIntake {
         if (!principal.role().mayIngest()) {
             return forbid(principal);
         }
+        Optional<IntakeResult.Refused> refusal = admission.refusal();
+        if (refusal.isPresent()) {
+            return refuse(refusal.get());
+        }
         Arrival arrival =
                 new Arrival(
                         principal,
@@ -147,114 +155,67 @@ public final class HeartbeatIntake {
             return CompletableFuture.completedStage(new IntakeResult.Malformed(message(failure)));
         }
         return quarantine(
-                arrival, namedInstance(arrival, null), failure.reason(), message(failure));
+                arrival,
+                new Judgement.Unacceptable(arrival.instance(), failure.reason(), message(failure)));
     }
 
     private CompletionStage<IntakeResult> admit(Arrival arrival, HeartbeatDraft draft) {
-        String named = namedInstance(arrival, draft.instanceId());
-        if (named == null) {
-            return quarantine(
-                    arrival,
-                    null,
-                    QuarantineReason.MISSING_INSTANCE_ID,
-                    "no instance is named (expected: a key of one instance, the header X-Instance-Id, or instanceId)");
-        }
-        if (!isInstanceId(named)) {
-            return quarantine(
-                    arrival,
-                    null,
-                    QuarantineReason.INVALID_INSTANCE_ID,
-                    "instanceId: "
-                            + named.length()
-                            + " characters (expected: 1 to "
-                            + HeartbeatDraft.MAX_INSTANCE_ID
-                            + ", printable ASCII without spaces)");
-        }
-        Long millis = draft.timestampMillis();
-        if (millis == null) {
-            return draft.isTimestampOdd()
-                    ? quarantine(
-                            arrival,
-                            named,
-                            QuarantineReason.INVALID_TIMESTAMP,
-                            "timestamp is no number (expected: milliseconds since 1970)")
-                    : quarantine(
-                            arrival,
-                            named,
-                            QuarantineReason.MISSING_TIMESTAMP,
-                            "timestamp is missing (expected: milliseconds since 1970)");
-        }
-        if (millis < EARLIEST_MILLIS) {
-            return quarantine(
-                    arrival,
-                    named,
-                    QuarantineReason.INVALID_TIMESTAMP,
-                    "timestamp: " + millis + " (expected: milliseconds since 1970)");
-        }
-        long ahead = millis - arrival.receivedAt.toEpochMilli();
-        if (ahead > clock.maxAhead().toMillis()) {
-            return quarantine(
-                    arrival,
-                    named,
-                    QuarantineReason.FUTURE_TIMESTAMP,
-                    "timestamp: "
-                            + millis
-                            + " (expected: at most "
-                            + clock.maxAhead()
-                            + " ahead of the server's clock)");
-        }
-        if (-ahead > retention.toMillis()) {
-            return quarantine(
-                    arrival,
-                    named,
-                    QuarantineReason.TOO_OLD,
-                    "timestamp: " + millis + " (expected: at most " + retention + " ago)");
-        }
-        Identity identity = new Identity(arrival.principal.organisationId(), named);
-        Instant timestamp = Instant.ofEpochMilli(millis);
-        Optional<IntakeResult.Refused> refusal =
-                arrival.contentType.equals(JSON)
-                        ? admission.refusalOverHttp(
-                                identity, timestamp, arrival.instanceHeader != null)
-                        : admission.refusal(identity);
+        UUID organisation = arrival.principal.organisationId();
+        String named = arrival.instance();
+        Judgement judgement =
+                named == null
+                        ? rules.judge(draft, organisation, arrival.receivedAt)
+                        : rules.judgeOf(named, draft, organisation, arrival.receivedAt);
+        return switch (judgement) {
+            case Judgement.Settled settled -> conclude(arrival, draft, settled);
+            case Judgement.Redacted _ -> admitRedacted(arrival, draft);
+        };
+    }
+
+    /** Whose it is may have to be looked up: until then it counts for the organisation alone. */
+    private CompletionStage<IntakeResult> admitRedacted(Arrival arrival, HeartbeatDraft draft) {
+        Identity nobody = new Identity(arrival.principal.organisationId(), "");
+        Optional<IntakeResult.Refused> refusal = admission.refusal(nobody);
         if (refusal.isPresent()) {
             return refuse(refusal.get());
         }
-        int flags =
-                (ahead > clock.aheadFlagged().toMillis() ? HeartbeatFlags.CLOCK_AHEAD : 0)
-                        | (differs(named, draft.instanceId())
-                                ? HeartbeatFlags.IDENTITY_DIFFERS
-                                : 0);
-        Heartbeat heartbeat = draft.build(identity, timestamp, arrival.receivedAt, flags);
-        return append(heartbeat, null);
+        return names.find(nobody.organisationId(), draft)
+                .handle((match, failure) -> {
+                    admission.refund(nobody);
+                    if (failure != null) {
+                        log.debug("an instance was not looked up by its name", failure);
+                        return refuse(admission.later(IntakeResult.Cause.STORAGE_UNAVAILABLE));
+                    }
+                    return conclude(
+                            arrival,
+                            draft,
+                            rules.judgeRedacted(
+                                    match, draft, nobody.organisationId(), arrival.receivedAt));
+                })
+                .thenCompose(Function.identity());
     }
 
-    /**
-     * The instance that the key, the header or the body names, in this order; null if none does.
-     */
-    private static @Nullable String namedInstance(Arrival arrival, @Nullable String inBody) {
-        if (arrival.principal.instanceId() != null) {
-            return arrival.principal.instanceId();
-        }
-        if (arrival.instanceHeader != null && !arrival.instanceHeader.isEmpty()) {
-            return arrival.instanceHeader;
-        }
-        return inBody == null || inBody.isEmpty() || inBody.startsWith(REDACTED) ? null : inBody;
-    }
-
-    private static boolean differs(String named, @Nullable String inBody) {
-        return inBody != null && !inBody.equals(named);
-    }
-
-    private static boolean isInstanceId(String id) {
-        return !id.isEmpty()
-                && id.length() <= HeartbeatDraft.MAX_INSTANCE_ID
-                && id.chars().allMatch(character -> character > ' ' && character < 0x7F);
+    private CompletionStage<IntakeResult> conclude(
+            Arrival arrival, HeartbeatDraft draft, Judgement.Settled judgement) {
+        return switch (judgement) {
+            case Judgement.Unacceptable unacceptable -> quarantine(arrival, unacceptable);
+            case Judgement.Acceptable(var identity, var timestamp, var flags) -> {
+                Optional<IntakeResult.Refused> refusal =
+                        arrival.contentType.equals(JSON)
+                                ? admission.refusalOverHttp(
+                                        identity, timestamp, arrival.instanceHeader != null)
+                                : admission.refusal(identity);
+                yield refusal.isPresent()
+                        ? refuse(refusal.get())
+                        : append(draft.build(identity, timestamp, arrival.receivedAt, flags), null);
+            }
+        };
     }
 
     private CompletionStage<IntakeResult> quarantine(
-            Arrival arrival, @Nullable String instanceId, QuarantineReason reason, String detail) {
-        String id = instanceId != null && isInstanceId(instanceId) ? instanceId : "";
+            Arrival arrival, Judgement.Unacceptable judgement) {
+        String named = judgement.instanceId();
+        String id = named != null && HeartbeatRules.isInstanceId(named) ? named : "";
         Identity identity = new Identity(arrival.principal.organisationId(), id);
         Optional<IntakeResult.Refused> refusal = admission.refusal(identity);
         if (refusal.isPresent()) {
@@ -264,11 +225,11 @@ public final class HeartbeatIntake {
                 new QuarantinedBeat(
                         identity,
                         arrival.receivedAt,
-                        reason,
-                        detail,
+                        judgement.reason(),
+                        judgement.detail(),
                         arrival.contentType,
                         arrival.body.get());
-        return append(beat, reason);
+        return append(beat, judgement.reason());
     }
 
     private CompletionStage<IntakeResult> append(
@@ -344,5 +305,14 @@ public final class HeartbeatIntake {
             @Nullable String instanceHeader,
             Instant receivedAt,
             String contentType,
-            Supplier<byte[]> body) {}
+            Supplier<byte[]> body) {
+
+        /** The instance that the key or else the header names; null: neither does. */
+        @Nullable String instance() {
+            if (principal.instanceId() != null) {
+                return principal.instanceId();
+            }
+            return instanceHeader == null || instanceHeader.isEmpty() ? null : instanceHeader;
+        }
+    }
 }

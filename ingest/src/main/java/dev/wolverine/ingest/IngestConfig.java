@@ -17,7 +17,8 @@ public record IngestConfig(
         Stream stream,
         Clock clock,
         Rate rate,
-        Drain drain) {
+        Drain drain,
+        MemoryGate memoryGate) {
 
     public IngestConfig {
         require(writers >= 1 && writers <= 16, "ingest.writers", writers, "1 to 16");
@@ -38,7 +39,8 @@ public record IngestConfig(
                 new Stream(64, 4 << 20),
                 new Clock(Duration.ofHours(24), Duration.ofMinutes(2)),
                 new Rate(1, 3_000, 20_000, 1_000_000),
-                new Drain(32, Duration.ofSeconds(3)));
+                new Drain(32, Duration.ofSeconds(3)),
+                new MemoryGate(90, 80, Duration.ofSeconds(5)));
     }
 
     /** One transaction: at most so many rows. */
@@ -143,6 +145,33 @@ public record IngestConfig(
                     "ingest.drain.lease",
                     lease,
                     "100ms to 60s");
+        }
+    }
+
+    /**
+     * How full of what is needed the heap may be, per cent of its limit.
+     *
+     * @param closePercent from here on beats are refused for now
+     * @param reopenPercent below it they are taken again
+     * @param recheck without a newer figure for so long, they are taken to find out
+     */
+    public record MemoryGate(int closePercent, int reopenPercent, Duration recheck) {
+        public MemoryGate {
+            require(
+                    closePercent >= 20 && closePercent <= 100,
+                    "ingest.memory-gate.close-percent",
+                    closePercent,
+                    "20 to 100");
+            require(
+                    reopenPercent >= 10 && reopenPercent < closePercent,
+                    "ingest.memory-gate.reopen-percent",
+                    reopenPercent,
+                    "10 to below ingest.memory-gate.close-percent, " + closePercent);
+            require(
+                    recheck.toMillis() >= 100 && recheck.toMillis() <= 3_600_000,
+                    "ingest.memory-gate.recheck",
+                    recheck,
+                    "100ms to 1h");
         }
     }
 

@@ -18,13 +18,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Proves bearer keys, from a cache in front of the database. Never blocks; thread-safe. A key that
  * is mistyped, unknown, expired or revoked gives an empty answer; the stage fails with {@link
- * StorageException} where the key is not cached and the database is away.
+ * StorageException} where the key is not cached and the database is away, or does not answer in
+ * time.
  */
 public final class KeyAuthenticator {
 
@@ -37,6 +40,9 @@ public final class KeyAuthenticator {
 
     /** Short: a key may be tried a moment before it is made. */
     private static final Duration UNKNOWN = Duration.ofSeconds(2);
+
+    /** Clients wait 3 seconds at most, for the look-up and what follows it. */
+    private static final Duration MAX_WAIT = Duration.ofMillis(1_500);
 
     private final KeyStore keys;
     private final Clock clock;
@@ -66,9 +72,7 @@ public final class KeyAuthenticator {
             return CompletableFuture.completedStage(Optional.empty());
         }
         ApiKey sent = parsed.get();
-        return cache.get(
-                        sent.id(),
-                        (id, _) -> CompletableFuture.supplyAsync(() -> keys.find(id), blocking))
+        return cache.get(sent.id(), (id, _) -> lookUp(id))
                 .thenApply(
                         found -> found.filter(record -> proves(sent, record)).map(this::principal));
     }
@@ -89,6 +93,18 @@ public final class KeyAuthenticator {
                 return;
             }
         }
+    }
+
+    /** A database that hangs is as good as one that is away. */
+    private CompletableFuture<Optional<KeyRecord>> lookUp(String keyId) {
+        return CompletableFuture.supplyAsync(() -> keys.find(keyId), blocking)
+                .orTimeout(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure ->
+                        CompletableFuture.failedFuture(
+                                failure instanceof TimeoutException
+                                        ? new StorageException.Unavailable(
+                                                "a key was not looked up in time", failure)
+                                        : failure));
     }
 
     private boolean proves(ApiKey sent, KeyRecord record) {

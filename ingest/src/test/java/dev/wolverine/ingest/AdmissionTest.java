@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -16,6 +18,8 @@ class AdmissionTest {
     private static final UUID ORGANISATION = new UUID(0, 1);
 
     private final AtomicLong nanoTime = new AtomicLong();
+    private final AtomicReference<HeapReading> heap =
+            new AtomicReference<>(new HeapReading(0, 0, 1_000));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @Test
@@ -101,6 +105,26 @@ class AdmissionTest {
         live(admission, 2, 1);
     }
 
+    @Test
+    void aHeapThatIsNearlyFullKeepsEverythingOutUntilItIsNot() {
+        Admission admission = admission(new IngestConfig.Rate(1, 2, 1, 100), 1);
+        assertThat(admission.refusal()).isEmpty();
+        heap.set(new HeapReading(950, 940, 1_000));
+        nanoTime.addAndGet(Duration.ofMillis(100).toNanos());
+        assertThat(admission.refusal())
+                .hasValueSatisfying(refusal -> {
+                    assertThat(refusal.cause()).isEqualTo(IntakeResult.Cause.OVERLOADED);
+                    assertThat(refusal.retryAfter())
+                            .isBetween(Duration.ofSeconds(30), Duration.ofSeconds(90));
+                });
+        assertThat(meters.get("wolverine.intake.memory.closed").gauge().value()).isOne();
+        assertThat(meters.get("wolverine.intake.memory.refused").counter().count()).isOne();
+        heap.set(new HeapReading(300, 940, 1_000));
+        nanoTime.addAndGet(Duration.ofMillis(100).toNanos());
+        assertThat(admission.refusal()).isEmpty();
+        assertThat(meters.get("wolverine.intake.memory.closed").gauge().value()).isZero();
+    }
+
     private Admission admission(IngestConfig.Rate rate, int drains) {
         IngestConfig defaults = IngestConfig.defaults();
         return new Admission(
@@ -112,8 +136,11 @@ class AdmissionTest {
                         defaults.stream(),
                         defaults.clock(),
                         rate,
-                        new IngestConfig.Drain(drains, Duration.ofSeconds(3))),
+                        new IngestConfig.Drain(drains, Duration.ofSeconds(3)),
+                        defaults.memoryGate()),
+                heap::get,
                 nanoTime::get,
+                RandomGenerator.getDefault(),
                 meters);
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -213,8 +214,11 @@ class BadStructuresIT {
                         fixtures.writer,
                         new Admission(
                                 IngestConfig.defaults(),
+                                fixtures.heap::get,
                                 fixtures.nanoTime::get,
+                                RandomGenerator.getDefault(),
                                 new SimpleMeterRegistry()),
+                        fixtures.names,
                         IngestConfig.defaults().clock(),
                         Fixtures.RETENTION,
                         new SimpleMeterRegistry());

@@ -12,6 +12,7 @@ import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.model.Snapshot;
 import dev.wolverine.db.model.SnapshotCodec;
+import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.ingest.corpus.BadNumber;
 import dev.wolverine.ingest.corpus.BadText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,8 +25,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Every bad text and number in every field that any captured client ever sent, older spellings
@@ -44,7 +47,16 @@ class CapturedFieldsTest {
                         return CompletableFuture.completedFuture(
                                 new HeartbeatLog.Outcome.Durable(AppendResult.STORED));
                     },
-                    new Admission(unlimited(), () -> 0, new SimpleMeterRegistry()),
+                    new Admission(
+                            unlimited(),
+                            () -> new HeapReading(0, 0, 1_000),
+                            () -> 0,
+                            RandomGenerator.getDefault(),
+                            new SimpleMeterRegistry()),
+                    new InstanceNames(
+                            new SelectInstancesByName(new PGSimpleDataSource()),
+                            Runnable::run,
+                            () -> 0),
                     IngestConfig.defaults().clock(),
                     Fixtures.RETENTION,
                     new SimpleMeterRegistry());
@@ -156,6 +168,7 @@ class CapturedFieldsTest {
                 shipped.stream(),
                 shipped.clock(),
                 new IngestConfig.Rate(1, 1_000_000, 1_000_000, 100_000_000),
-                shipped.drain());
+                shipped.drain(),
+                shipped.memoryGate());
     }
 }

@@ -8,6 +8,7 @@ import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.SelectInstancesByName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +45,12 @@ final class Fixtures implements AutoCloseable {
     /** What the limits take for {@link System#nanoTime()}: stands still unless it is moved. */
     final AtomicLong nanoTime = new AtomicLong();
 
+    /** How full the heap is for the limits: empty unless a test says otherwise. */
+    final AtomicReference<HeapReading> heap = new AtomicReference<>(new HeapReading(0, 0, 1_000));
+
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     final GroupCommitWriter writer;
+    final InstanceNames names;
     final HeartbeatIntake intake;
     final UUID organisation;
     final Principal principal;
@@ -69,10 +78,19 @@ final class Fixtures implements AutoCloseable {
                         List.of(),
                         RandomGenerator.getDefault(),
                         meters);
+        names =
+                new InstanceNames(
+                        new SelectInstancesByName(database.writer()), threads, nanoTime::get);
         intake =
                 new HeartbeatIntake(
                         writer,
-                        new Admission(config, nanoTime::get, meters),
+                        new Admission(
+                                config,
+                                heap::get,
+                                nanoTime::get,
+                                RandomGenerator.getDefault(),
+                                meters),
+                        names,
                         new IngestConfig.Clock(RETENTION, config.clock().aheadFlagged()),
                         RETENTION,
                         meters);
@@ -163,6 +181,7 @@ final class Fixtures implements AutoCloseable {
     @Override
     public void close() {
         writer.close();
+        threads.close();
         database.close();
         testDatabase.close();
     }

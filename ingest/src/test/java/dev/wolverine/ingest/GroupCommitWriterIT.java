@@ -16,6 +16,7 @@ import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.SelectInstancesByName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,8 @@ class GroupCommitWriterIT {
                         defaults.stream(),
                         defaults.clock(),
                         new IngestConfig.Rate(1, 20_000, 1, 20_000),
-                        defaults.drain());
+                        defaults.drain(),
+                        defaults.memoryGate());
         try (Fixtures fixtures = new Fixtures(small)) {
             List<CompletionStage<IntakeResult>> results = new ArrayList<>();
             for (int i = 0; i < 20_000; i++) {
@@ -203,8 +205,14 @@ class GroupCommitWriterIT {
                             writer,
                             new Admission(
                                     IngestConfig.defaults(),
+                                    HeapReading::now,
                                     System::nanoTime,
+                                    RandomGenerator.getDefault(),
                                     new SimpleMeterRegistry()),
+                            new InstanceNames(
+                                    new SelectInstancesByName(database.writer()),
+                                    Thread::startVirtualThread,
+                                    System::nanoTime),
                             IngestConfig.defaults().clock(),
                             Fixtures.RETENTION,
                             new SimpleMeterRegistry());

@@ -66,7 +66,8 @@ class HeartbeatIntakeIT {
                         shipped.stream(),
                         shipped.clock(),
                         new IngestConfig.Rate(1, 3, 1, 3),
-                        shipped.drain());
+                        shipped.drain(),
+                        shipped.memoryGate());
         try (Fixtures limited = new Fixtures(slow)) {
             byte[] beat = Heartbeats.json("wlv_a", now, 100);
             limited.send(beat);
@@ -204,6 +205,41 @@ class HeartbeatIntakeIT {
         assertThat(fixtures.send(Heartbeats.json("wlv_a", now, 100)))
                 .as("beats go on")
                 .isEqualTo(new IntakeResult.Stored(false));
+    }
+
+    @Test
+    void theLoserOfAConflictThatAFullQuarantineDropsIsCounted() {
+        fixtures.execute(
+                "INSERT INTO heartbeat_quarantine (org_id, instance_id, received_at, reason, detail, content_type,"
+                        + " body_hash, body) SELECT '"
+                        + fixtures.organisation
+                        + "', 'wlv_a', now(), 'too_old', '', 'application/json', decode(md5(n::text), 'hex'), 'x'"
+                        + " FROM generate_series(1, 10000) n");
+        fixtures.send(Heartbeats.json("wlv_a", now, 100));
+        fixtures.send("{\"instanceId\":\"wlv_a\"}".getBytes(StandardCharsets.UTF_8));
+        assertThat(fixtures.meters.get("wolverine.writer.conflicts.dropped").counter().count())
+                .isZero();
+        assertThat(fixtures.send(Heartbeats.json("wlv_a", now, 101)))
+                .isEqualTo(new IntakeResult.Stored(false));
+        assertThat(fixtures.meters.get("wolverine.writer.conflicts.dropped").counter().count())
+                .isOne();
+    }
+
+    @Test
+    void aHeapThatIsNearlyFullRefusesOnBothProtocols() {
+        fixtures.heap.set(new HeapReading(99, 99, 100));
+        fixtures.nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(fixtures.send(Heartbeats.json("wlv_a", now, 100)))
+                .isInstanceOf(IntakeResult.Refused.class);
+        assertThat(
+                        Fixtures.await(
+                                fixtures.intake.acceptProto(
+                                        fixtures.principal,
+                                        null,
+                                        dev.wolverine.proto.v1.Heartbeat.getDefaultInstance(),
+                                        Instant.now())))
+                .isInstanceOf(IntakeResult.Refused.class);
+        assertThat(fixtures.rows("SELECT id FROM servers")).isEmpty();
     }
 
     @Test

@@ -148,7 +148,8 @@ public final class FleetIndex {
                 before != null && before.status() == verdict.status()
                         ? before.since()
                         : verdict.since();
-        return new ServerView(state, verdict.status(), since, verdict.reason());
+        ClockSkew clock = before == null ? ClockSkew.of(state) : before.clock().next(state);
+        return new ServerView(state, verdict.status(), since, verdict.reason(), clock);
     }
 
     private void publish(UUID organisation, boolean heartbeat, List<ServerView> views) {

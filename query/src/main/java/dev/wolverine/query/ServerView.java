@@ -8,5 +8,7 @@ import java.time.Instant;
  *
  * @param since when the status began, as well as we know
  * @param reason one sentence: `2 of 8 routes failing`
+ * @param clock what is known of its clock
  */
-public record ServerView(ServerState state, Status status, Instant since, String reason) {}
+public record ServerView(
+        ServerState state, Status status, Instant since, String reason, ClockSkew clock) {}

@@ -31,9 +31,25 @@ final class States {
         return state(id, name, lastSeen, ReportedStatus.HEALTHY, memoryMb, ABSENT, ABSENT);
     }
 
+    static ServerState beat(Instant timestamp, Instant lastSeen) {
+        return state(1, "api", timestamp, lastSeen, ReportedStatus.HEALTHY, 100, ABSENT, ABSENT);
+    }
+
     private static ServerState state(
             int id,
             String name,
+            Instant lastSeen,
+            ReportedStatus status,
+            int memoryMb,
+            int routes,
+            int unhealthy) {
+        return state(id, name, lastSeen, lastSeen, status, memoryMb, routes, unhealthy);
+    }
+
+    private static ServerState state(
+            int id,
+            String name,
+            Instant timestamp,
             Instant lastSeen,
             ReportedStatus status,
             int memoryMb,
@@ -45,7 +61,7 @@ final class States {
                 "wlv_" + id,
                 lastSeen,
                 lastSeen,
-                lastSeen,
+                timestamp,
                 status,
                 ABSENT,
                 60,

@@ -1,9 +1,13 @@
 package dev.wolverine.web;
 
+import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
+import dev.wolverine.db.reader.SelectQuarantine;
+import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.HeartbeatIntake;
+import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.query.FleetChange;
 import dev.wolverine.query.FleetIndex;
@@ -16,6 +20,7 @@ import dev.wolverine.web.api.FleetHandler;
 import dev.wolverine.web.api.HeartbeatHandler;
 import dev.wolverine.web.api.KeyHandler;
 import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.api.QuarantineHandler;
 import dev.wolverine.web.api.RegisterHandler;
 import dev.wolverine.web.api.SessionHandler;
 import dev.wolverine.web.http.Authenticator;
@@ -69,11 +74,15 @@ public final class WebServer implements AutoCloseable {
     public record Parts(
             KeyAuthenticator authenticator,
             HeartbeatIntake intake,
+            HeartbeatReplay replay,
             FleetIndex fleet,
             HeartbeatSeriesQuery series,
             KeyStore keys,
             UserStore users,
             SessionStore sessions,
+            SelectQuarantine quarantine,
+            SelectQuarantinedBody quarantinedBody,
+            DeleteQuarantinedBodies quarantineDeletion,
             OperationsHandler.Readiness readiness,
             PrometheusMeterRegistry registry) {}
 
@@ -119,6 +128,14 @@ public final class WebServer implements AutoCloseable {
                                 blocking,
                                 random,
                                 clock)
+                        .endpoints());
+        all.addAll(
+                new QuarantineHandler(
+                                parts.quarantine,
+                                parts.quarantinedBody,
+                                parts.quarantineDeletion,
+                                parts.replay::replay,
+                                blocking)
                         .endpoints());
         all.addAll(
                 new OperationsHandler(parts.readiness, parts.registry, blocking, clock)

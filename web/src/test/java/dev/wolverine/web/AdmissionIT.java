@@ -132,6 +132,7 @@ class AdmissionIT {
                 shipped.stream(),
                 shipped.clock(),
                 shipped.rate(),
-                new IngestConfig.Drain(DRAINS, Duration.ofSeconds(3)));
+                new IngestConfig.Drain(DRAINS, Duration.ofSeconds(3)),
+                shipped.memoryGate());
     }
 }

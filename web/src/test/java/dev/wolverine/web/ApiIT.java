@@ -32,6 +32,7 @@ class ApiIT {
     private static ApiClient anybody;
     private static ApiClient instance;
     private static ApiClient viewer;
+    private static ApiClient operator;
     private static ApiClient admin;
 
     @BeforeAll
@@ -41,6 +42,7 @@ class ApiIT {
         anybody = new ApiClient(platform, contract);
         instance = anybody.withKey(platform.key(Role.INGEST));
         viewer = anybody.withKey(platform.key(Role.VIEWER));
+        operator = anybody.withKey(platform.key(Role.OPERATOR));
         admin = anybody.withKey(platform.key(Role.ADMIN));
     }
 
@@ -91,6 +93,19 @@ class ApiIT {
     }
 
     @Test
+    void aClockThatIsAheadShowsOnceBeatsComeAtItsPace() {
+        long begin = System.currentTimeMillis();
+        post(Beats.beat("wlv_clock", begin + 3_200, 1));
+        assertThat(awaitServer("wlv_clock").getValue("clockSkewMs")).isNull();
+        await().until(() -> System.currentTimeMillis() >= begin + 1_500);
+        post(Beats.beat("wlv_clock", System.currentTimeMillis() + 3_200, 2));
+        await().until(() ->
+                json(viewer.get("/api/v1/servers/wlv_clock"), 200).getInteger("memoryMb") == 2);
+        assertThat(json(viewer.get("/api/v1/servers/wlv_clock"), 200).getInteger("clockSkewMs"))
+                .isBetween(-3_200, -2_700);
+    }
+
+    @Test
     void repeatedSlashesReachTheSameOperation() {
         String beat = Beats.beat("wlv_slashes", System.currentTimeMillis(), 1).encode();
 
@@ -136,7 +151,9 @@ class ApiIT {
         assertThat(anybody.post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(401);
         assertThat(anybody.withKey("wlvk_nonsense").post("/api/v1/heartbeat", beat).statusCode())
                 .isEqualTo(401);
-        assertThat(viewer.post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(403);
+        assertThat(json(viewer.post("/api/v1/heartbeat", beat), 403).getString("error"))
+                .isEqualTo(
+                        "a key with the role viewer may not write heartbeats (expected: ingest)");
         assertThat(admin.post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(403);
         ApiClient.Person owner = owner();
         assertThat(owner.changing().post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(401);
@@ -151,6 +168,8 @@ class ApiIT {
                         "/api/v1/servers/x/heartbeats",
                         "/api/v1/connection",
                         "/api/v1/keys",
+                        "/api/v1/quarantine",
+                        "/api/v1/quarantine/1",
                         "/metrics")) {
             assertThat(instance.get(path).statusCode()).as(path).isEqualTo(403);
         }
@@ -398,6 +417,217 @@ class ApiIT {
     }
 
     @Test
+    void everybodyWhoReadsSeesWhatIsInQuarantineButNotItsBodies() {
+        JsonObject first = quarantine("{\"instanceId\":\"wlv_listed\",\"password\":\"hunter2\"}");
+        JsonObject second = quarantine("{\"instanceId\":\"wlv_listed\",\"timestamp\":-1}");
+
+        assertThat(second.getString("reason")).isEqualTo("invalid_timestamp");
+        assertThat(second.getString("detail")).contains("-1");
+        assertThat(second.getBoolean("replayable")).isTrue();
+        assertThat(first.encode()).doesNotContain("hunter2");
+        assertThat(bodies("instance=wlv_listed&reason=missing_timestamp"))
+                .extracting(body -> body.getLong("id"))
+                .containsExactly(first.getLong("id"));
+        JsonObject page = json(viewer.get("/api/v1/quarantine?instance=wlv_listed&limit=1"), 200);
+        assertThat(page.getJsonArray("bodies").getJsonObject(0)).isEqualTo(second);
+        JsonObject next =
+                json(
+                        viewer.get(
+                                "/api/v1/quarantine?instance=wlv_listed&limit=1&cursor="
+                                        + page.getString("nextCursor")),
+                        200);
+        assertThat(next.getJsonArray("bodies").getJsonObject(0)).isEqualTo(first);
+        assertThat(next.getString("nextCursor")).isNull();
+
+        for (String path : List.of("", "/replay")) {
+            String one = "/api/v1/quarantine/" + first.getLong("id") + path;
+            HttpResponse<String> answer = path.isEmpty() ? viewer.get(one) : viewer.post(one, "{}");
+            assertThat(answer.statusCode()).as(one).isEqualTo(403);
+        }
+        assertThat(viewer.delete("/api/v1/quarantine/" + first.getLong("id")).statusCode())
+                .isEqualTo(403);
+        assertThat(
+                        viewer.post("/api/v1/quarantine/replay", "{\"reason\":\"too_old\"}")
+                                .statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void aWrongQuestionForTheQuarantineIsExplained() {
+        assertThat(json(viewer.get("/api/v1/quarantine?reason=odd"), 400).getString("detail"))
+                .startsWith("reason: odd (expected: one of not_an_object, missing_instance_id");
+        assertThat(json(viewer.get("/api/v1/quarantine?cursor=x"), 400).getString("detail"))
+                .isEqualTo("cursor: x (expected: nextCursor of the page before)");
+        assertThat(viewer.get("/api/v1/quarantine?instance=%00").statusCode()).isEqualTo(400);
+        assertThat(operator.post("/api/v1/quarantine/replay", "{}").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aBodyIsShownAsItWasSentAndDropped() {
+        String sent = "{\"instanceId\":\"wlv_shown\", \"text\":\"h\u00e9\"}";
+        long id = quarantine(sent).getLong("id");
+        String path = "/api/v1/quarantine/" + id;
+
+        JsonObject shown = json(operator.get(path), 200);
+        assertThat(shown.getString("encoding")).isEqualTo("text");
+        assertThat(shown.getString("body")).isEqualTo(sent);
+        assertThat(shown.getInteger("bytes"))
+                .isEqualTo(sent.getBytes(StandardCharsets.UTF_8).length);
+
+        assertThat(operator.delete(path).statusCode()).isEqualTo(204);
+        assertThat(operator.delete(path).statusCode()).isEqualTo(404);
+        assertThat(operator.get(path).statusCode()).isEqualTo(404);
+        assertThat(operator.get("/api/v1/quarantine/nonsense").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void bytesThatAreNoTextAreShownInBase64() {
+        platform.execute(
+                "INSERT INTO heartbeat_quarantine (org_id, instance_id, received_at, reason, detail,"
+                        + " content_type, body_hash, body) SELECT org_id, 'wlv_bytes', now(), 'too_old', '',"
+                        + " 'application/x-protobuf', 'x', '\\xff00' FROM keys LIMIT 1");
+        long id = bodies("instance=wlv_bytes").getFirst().getLong("id");
+
+        JsonObject shown = json(operator.get("/api/v1/quarantine/" + id), 200);
+
+        assertThat(shown.getString("encoding")).isEqualTo("base64");
+        assertThat(shown.getString("body")).isEqualTo("/wA=");
+    }
+
+    @Test
+    void aBodyThatNamesNoInstanceIsStoredOnceSomebodyDoes() {
+        long timestamp = System.currentTimeMillis();
+        JsonObject beat = Beats.beat("", timestamp, 77);
+        long id = quarantine(beat.encode()).getLong("id");
+        String path = "/api/v1/quarantine/" + id + "/replay";
+
+        JsonObject kept =
+                json(operator.send("POST", path, HttpRequest.BodyPublishers.noBody()), 200);
+        assertThat(kept.getBoolean("stored")).isFalse();
+        assertThat(kept.getString("reason")).isEqualTo("missing_instance_id");
+        JsonObject wrong = json(operator.post(path, "{\"instanceId\":\"a b\"}"), 200);
+        assertThat(wrong.getString("reason")).isEqualTo("invalid_instance_id");
+        assertThat(operator.get("/api/v1/quarantine/" + id).statusCode()).isEqualTo(200);
+
+        JsonObject stored = json(operator.post(path, "{\"instanceId\":\"wlv_named\"}"), 200);
+        assertThat(stored.getBoolean("stored")).isTrue();
+        assertThat(stored.getBoolean("duplicate")).isFalse();
+        assertThat(awaitServer("wlv_named").getInteger("memoryMb")).isEqualTo(77);
+        assertThat(operator.get("/api/v1/quarantine/" + id).statusCode()).isEqualTo(404);
+        assertThat(operator.post(path, "{}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aReplayIsJudgedAsOfWhenItsBodyCameAndStaysIfItMustNotBeStored() {
+        long tomorrow = System.currentTimeMillis() + 25 * 3_600_000L;
+        JsonObject kept = quarantine(Beats.beat("wlv_tomorrow", tomorrow, 1).encode());
+        String path = "/api/v1/quarantine/" + kept.getLong("id") + "/replay";
+
+        assertThat(json(operator.post(path, "{}"), 200).getString("reason"))
+                .isEqualTo("future_timestamp");
+        assertThat(bodies("instance=wlv_tomorrow")).containsExactly(kept);
+        assertThat(json(operator.post(path, "{\"instanceId\":\"wlv_x\"}"), 400).getString("detail"))
+                .startsWith("instanceId: given (expected: none, unless the reason is");
+        platform.execute(
+                "INSERT INTO heartbeat_quarantine (org_id, instance_id, received_at, reason, detail,"
+                        + " content_type, body_hash, body) SELECT org_id, instance_id,"
+                        + " received_at + interval '2 h', reason, detail, content_type, 'x', body"
+                        + " FROM heartbeat_quarantine WHERE id = "
+                        + kept.getLong("id"));
+        long later = bodies("instance=wlv_tomorrow").getFirst().getLong("id");
+        assertThat(
+                        json(operator.post("/api/v1/quarantine/" + later + "/replay", "{}"), 200)
+                                .getBoolean("stored"))
+                .isTrue();
+        platform.execute(
+                "INSERT INTO heartbeat_quarantine (org_id, instance_id, received_at, reason, detail,"
+                        + " content_type, body_hash, body) SELECT org_id, 'wlv_again', ts, 'too_old', '',"
+                        + " 'application/json', 'x', convert_to('{\"instanceId\":\"wlv_again\",\"timestamp\":'"
+                        + " || (extract(epoch FROM ts) * 1000)::bigint || '}', 'UTF8')"
+                        + " FROM keys, (SELECT now() AS ts) t LIMIT 1");
+        long again = bodies("instance=wlv_again").getFirst().getLong("id");
+        String body = json(operator.get("/api/v1/quarantine/" + again), 200).getString("body");
+        assertThat(instance.post("/api/v1/heartbeat", body).statusCode()).isEqualTo(200);
+        assertThat(
+                        json(operator.post("/api/v1/quarantine/" + again + "/replay", "{}"), 200)
+                                .getBoolean("duplicate"))
+                .isTrue();
+    }
+
+    @Test
+    void whatIsNotAllOfWhatWasSentCannotBeReplayed() {
+        long timestamp = System.currentTimeMillis();
+        post(Beats.beat("wlv_conflict", timestamp, 1));
+        post(Beats.beat("wlv_conflict", timestamp, 2));
+        JsonObject conflict = bodies("instance=wlv_conflict").getFirst();
+        JsonObject cut =
+                quarantine(
+                        new JsonObject()
+                                .put("instanceId", "wlv_cut")
+                                .put("padding", List.of("x".repeat(60_000), "x".repeat(60_000)))
+                                .encode());
+
+        assertThat(conflict.getBoolean("replayable")).isFalse();
+        assertThat(replayProblem(conflict)).startsWith("a conflict cannot be replayed");
+        assertThat(cut.getBoolean("replayable")).isFalse();
+        assertThat(replayProblem(cut))
+                .startsWith("a body that was cut at 64 KiB cannot be replayed");
+    }
+
+    @Test
+    void allOfAReasonAreReplayedPageByPage() {
+        platform.execute(
+                "INSERT INTO heartbeat_quarantine (org_id, instance_id, received_at, reason, detail,"
+                        + " content_type, body_hash, body) SELECT org_id, 'wlv_many', ts, 'too_deep', '',"
+                        + " 'application/json', decode(md5(n::text), 'hex'),"
+                        + " convert_to('{\"timestamp\":' || ((extract(epoch FROM ts) * 1000)::bigint - n)"
+                        + " || CASE WHEN n % 100 = 0 THEN '0000' ELSE '' END || '}', 'UTF8')"
+                        + " FROM (SELECT org_id, now() AS ts FROM keys LIMIT 1) k, generate_series(1, 1200) n");
+
+        JsonObject first =
+                json(operator.post("/api/v1/quarantine/replay", "{\"reason\":\"too_deep\"}"), 200);
+        assertThat(first.getInteger("stored")).isEqualTo(990);
+        assertThat(first.getInteger("kept")).isEqualTo(10);
+        JsonObject second =
+                json(
+                        operator.post(
+                                "/api/v1/quarantine/replay",
+                                new JsonObject()
+                                        .put("reason", "too_deep")
+                                        .put("cursor", first.getString("nextCursor"))
+                                        .encode()),
+                        200);
+        assertThat(second.getInteger("stored")).isEqualTo(198);
+        assertThat(second.getInteger("kept")).isEqualTo(2);
+        assertThat(second.getString("nextCursor")).isNull();
+        assertThat(bodies("reason=too_deep&limit=1000")).hasSize(12);
+    }
+
+    @Test
+    void anotherOrganisationsQuarantineIsAsUnknownAsAnyOther() {
+        JsonObject ours = quarantine("{\"instanceId\":\"wlv_secretive\"}");
+        ApiClient stranger =
+                anybody.withKey(platform.key(platform.newOrganisation("curious"), Role.OPERATOR));
+        String path = "/api/v1/quarantine/" + ours.getLong("id");
+        String nobodys = "/api/v1/quarantine/999999999";
+
+        assertThat(json(stranger.get("/api/v1/quarantine"), 200).getJsonArray("bodies")).isEmpty();
+        assertThat(stranger.get(path).statusCode()).isEqualTo(404);
+        assertThat(stranger.get(path).body()).isEqualTo(stranger.get(nobodys).body());
+        assertThat(stranger.post(path + "/replay", "{}").statusCode()).isEqualTo(404);
+        assertThat(stranger.delete(path).statusCode()).isEqualTo(404);
+        assertThat(
+                        json(
+                                        stranger.post(
+                                                "/api/v1/quarantine/replay",
+                                                "{\"reason\":\"missing_timestamp\"}"),
+                                        200)
+                                .getInteger("kept"))
+                .isZero();
+        assertThat(operator.get(path).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void otherBodiesThanHeartbeatsAreSmall() {
         String wish = new JsonObject().put("name", "x".repeat(70_000)).encode();
 
@@ -578,6 +808,24 @@ class ApiIT {
 
     private static void post(JsonObject beat) {
         assertThat(instance.post("/api/v1/heartbeat", beat.encode()).statusCode()).isEqualTo(200);
+    }
+
+    /** Sends what cannot be stored; returns what the quarantine says of it. */
+    private static JsonObject quarantine(String body) {
+        assertThat(instance.post("/api/v1/heartbeat", body).statusCode()).isEqualTo(202);
+        return bodies("limit=1").getFirst();
+    }
+
+    private static List<JsonObject> bodies(String query) {
+        return json(viewer.get("/api/v1/quarantine?" + query), 200).getJsonArray("bodies").stream()
+                .map(JsonObject.class::cast)
+                .toList();
+    }
+
+    private static String replayProblem(JsonObject kept) {
+        HttpResponse<String> answer =
+                operator.post("/api/v1/quarantine/" + kept.getLong("id") + "/replay", "{}");
+        return json(answer, 409).getString("detail");
     }
 
     private static JsonObject awaitServer(String id) {

@@ -28,6 +28,9 @@ final class Contract {
 
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
+    /** Schemas that others extend, and that can therefore not be sealed by themselves. */
+    private static final Set<String> EXTENDED = Set.of("Key", "Quarantined");
+
     /** Described once for all operations. */
     private static final Set<Integer> ALWAYS_POSSIBLE = Set.of(405, 408, 414, 431);
 
@@ -158,7 +161,7 @@ final class Contract {
             list.forEach(Contract::seal);
         } else if (schema instanceof JsonObject object) {
             object.forEach(entry -> {
-                if (!entry.getKey().equals("Key") && !entry.getKey().equals("allOf")) {
+                if (!EXTENDED.contains(entry.getKey()) && !entry.getKey().equals("allOf")) {
                     seal(entry.getValue());
                 }
             });

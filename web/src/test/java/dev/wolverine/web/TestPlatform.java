@@ -1,5 +1,6 @@
 package dev.wolverine.web;
 
+import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.TestDatabase;
 import dev.wolverine.db.UsageLimits;
@@ -7,19 +8,26 @@ import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
+import dev.wolverine.db.reader.SelectQuarantine;
+import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
+import dev.wolverine.ingest.HeapReading;
 import dev.wolverine.ingest.HeartbeatIntake;
+import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.IngestConfig;
+import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
@@ -55,7 +63,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The platform behind HTTP, from socket to a real PostgreSQL, for one test class. */
 public final class TestPlatform implements AutoCloseable {
 
-    private final TestDatabase testDatabase = TestDatabase.create();
     private final SecureRandom random = new SecureRandom();
     private final Clock clock = Clock.systemUTC();
     private final Vertx vertx = Vertx.vertx();
@@ -64,6 +71,7 @@ public final class TestPlatform implements AutoCloseable {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicLong nanoTime = new AtomicLong();
     private final AtomicBoolean redisUp = new AtomicBoolean(true);
+    private final AutoCloseable storage;
     private final Database database;
     private final ReaderPool readers;
     private final GroupCommitWriter writer;
@@ -85,9 +93,29 @@ public final class TestPlatform implements AutoCloseable {
         return start(http, live, IngestConfig.defaults());
     }
 
+    /** On a database that is somebody else's to mistreat and to close. */
+    public static TestPlatform startOn(DatabaseConfig config) {
+        return start(
+                config,
+                () -> {},
+                HttpSettings.of("127.0.0.1", 0, false),
+                LiveSettings.defaults(),
+                IngestConfig.defaults());
+    }
+
     private static TestPlatform start(HttpSettings http, LiveSettings live, IngestConfig ingest) {
+        TestDatabase testDatabase = TestDatabase.create();
+        return start(testDatabase.config(), testDatabase, http, live, ingest);
+    }
+
+    private static TestPlatform start(
+            DatabaseConfig config,
+            AutoCloseable storage,
+            HttpSettings http,
+            LiveSettings live,
+            IngestConfig ingest) {
         try {
-            return new TestPlatform(http, live, ingest);
+            return new TestPlatform(config, storage, http, live, ingest);
         } catch (IOException | SQLException e) {
             throw new IllegalStateException("the test platform does not start", e);
         } catch (InterruptedException e) {
@@ -96,9 +124,15 @@ public final class TestPlatform implements AutoCloseable {
         }
     }
 
-    private TestPlatform(HttpSettings http, LiveSettings live, IngestConfig ingest)
+    private TestPlatform(
+            DatabaseConfig config,
+            AutoCloseable storage,
+            HttpSettings http,
+            LiveSettings live,
+            IngestConfig ingest)
             throws IOException, SQLException, InterruptedException {
-        database = new Database(testDatabase.config());
+        this.storage = storage;
+        database = new Database(config);
         database.migrate();
         keys = new KeyStore(database.writer());
         UserStore users = new UserStore(database.writer());
@@ -130,7 +164,11 @@ public final class TestPlatform implements AutoCloseable {
                         List.of(batch -> follower.wake()),
                         random,
                         registry);
-        readers = new ReaderPool(vertx, testDatabase.config());
+        readers = new ReaderPool(vertx, config);
+        InstanceNames names =
+                new InstanceNames(
+                        new SelectInstancesByName(database.writer()), threads, nanoTime::get);
+        Duration retention = Duration.ofDays(90);
         server =
                 new WebServer(
                         vertx,
@@ -140,15 +178,25 @@ public final class TestPlatform implements AutoCloseable {
                                 new KeyAuthenticator(keys, clock, threads),
                                 new HeartbeatIntake(
                                         writer,
-                                        new Admission(ingest, nanoTime::get, registry),
+                                        new Admission(
+                                                ingest,
+                                                HeapReading::now,
+                                                nanoTime::get,
+                                                random,
+                                                registry),
+                                        names,
                                         ingest.clock(),
-                                        Duration.ofDays(90),
+                                        retention,
                                         registry),
+                                new HeartbeatReplay(writer, names, ingest.clock(), retention),
                                 index,
                                 new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
                                 keys,
                                 users,
                                 new SessionStore(database.writer()),
+                                new SelectQuarantine(readers),
+                                new SelectQuarantinedBody(readers),
+                                new DeleteQuarantinedBodies(database.writer()),
                                 new OperationsHandler.Readiness(
                                         database::isReachable, redisUp::get, follower::isFilled),
                                 registry),
@@ -233,6 +281,16 @@ public final class TestPlatform implements AutoCloseable {
         }
     }
 
+    /** Runs a statement as who writes for all organisations. */
+    public void execute(String sql) {
+        try (Connection connection = database.writer().getConnection();
+                java.sql.Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
     private UUID organisation(String name) throws SQLException {
         try (Connection connection = database.owner().getConnection();
                 PreparedStatement select =
@@ -254,11 +312,11 @@ public final class TestPlatform implements AutoCloseable {
         readers.close();
         try {
             vertx.close().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
+            threads.close();
+            database.close();
+            storage.close();
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        threads.close();
-        database.close();
-        testDatabase.close();
     }
 }

@@ -1,6 +1,8 @@
 package dev.wolverine.db.model;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Why an authenticated body was kept aside instead of stored: closed, and the tag of the metric.
@@ -24,5 +26,10 @@ public enum QuarantineReason {
     /** The word used in answers, in the database and as the metric's tag: lower case. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The reason with this {@link #label()}. */
+    public static Optional<QuarantineReason> ofLabel(String label) {
+        return Arrays.stream(values()).filter(reason -> reason.label().equals(label)).findFirst();
     }
 }

@@ -42,6 +42,11 @@ public enum Role {
         return this == OWNER || this == ADMIN;
     }
 
+    /** Whether this role may look after the fleet. */
+    public boolean mayOperate() {
+        return mayManageKeys() || this == OPERATOR;
+    }
+
     /**
      * Whether this role may write heartbeats: a credential that reads is kept apart from one that
      * writes.

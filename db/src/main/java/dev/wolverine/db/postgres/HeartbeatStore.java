@@ -165,6 +165,7 @@ public final class HeartbeatStore implements AutoCloseable {
         private List<InsertHeartbeats.Row> changed = List.of();
         private List<Integer> servers = List.of();
         private final Map<InsertHeartbeats.Key, Heartbeat> replaced = new HashMap<>();
+        private int conflictsDropped;
         private InsertSnapshots.Written snapshots = new InsertSnapshots.Written(List.of());
         private ServerLedgers.Update ledger = new ServerLedgers.Update();
 
@@ -197,10 +198,13 @@ public final class HeartbeatStore implements AutoCloseable {
             }
         }
 
+        /** What is not among the entries lost a conflict. */
         private void markNotKept(Set<QuarantinedBeat> notKept) {
+            conflictsDropped = notKept.size();
             for (int i = 0; i < results.length && !notKept.isEmpty(); i++) {
                 if (entries.get(i) instanceof QuarantinedBeat beat && notKept.contains(beat)) {
                     results[i] = AppendResult.QUARANTINE_FULL;
+                    conflictsDropped--;
                 }
             }
         }
@@ -209,7 +213,8 @@ public final class HeartbeatStore implements AutoCloseable {
             serverIds.remember(ids);
             insertSnapshots.remember(snapshots);
             ledgers.remember(ledger);
-            return new CommittedBatch(Arrays.asList(results), changed.size(), servers, now);
+            return new CommittedBatch(
+                    Arrays.asList(results), changed.size(), conflictsDropped, servers, now);
         }
 
         /**

@@ -84,7 +84,10 @@ final class ServerLedgers {
      * @param replay after the last late beat, if it is not the head
      */
     private record Known(
-            long revision, LedgerState head, long storedThrough, @Nullable LedgerState replay) {}
+            long revision, LedgerState head, long storedThrough, @Nullable LedgerState replay) {
+        /** Of a server that had no beats before. */
+        static final Known NOTHING = new Known(0, LedgerState.EMPTY, LedgerState.NEVER, null);
+    }
 
     /**
      * The new beats of one server.
@@ -174,7 +177,8 @@ final class ServerLedgers {
             Map<Integer, Known> before = known();
             List<Redo> redos = new ArrayList<>();
             for (Changed server : changed) {
-                Known known = before.get(server.serverId());
+                Known known =
+                        server.revision() == 0 ? Known.NOTHING : before.get(server.serverId());
                 if (known == null) {
                     redos.add(new Redo(server, null));
                 } else if (server.first().toEpochMilli() > known.head().lastMillis()) {

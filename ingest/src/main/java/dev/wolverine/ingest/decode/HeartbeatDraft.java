@@ -98,6 +98,16 @@ public final class HeartbeatDraft {
         return instanceId;
     }
 
+    /** What the instance calls itself, mended; null if absent. */
+    public @Nullable String name() {
+        return name;
+    }
+
+    /** The port that it listens at; null if absent. */
+    public @Nullable Integer port() {
+        return port == null ? null : Math.toIntExact(port);
+    }
+
     /** The client's clock, milliseconds; null if absent or {@link #isTimestampOdd()}. */
     public @Nullable Long timestampMillis() {
         return timestampMillis;

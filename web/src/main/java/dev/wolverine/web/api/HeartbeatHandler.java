@@ -45,7 +45,7 @@ public final class HeartbeatHandler {
     }
 
     public Endpoint endpoint() {
-        return new Endpoint(HttpMethod.POST, "/api/v1/heartbeat", Access.INGEST, this::accept)
+        return new Endpoint(HttpMethod.POST, "/api/v1/heartbeat", Access.KEY, this::accept)
                 .forMachines();
     }
 

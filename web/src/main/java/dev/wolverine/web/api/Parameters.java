@@ -1,5 +1,6 @@
 package dev.wolverine.web.api;
 
+import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeries;
 import dev.wolverine.query.Status;
@@ -46,6 +47,42 @@ final class Parameters {
                 oneOf("order", List.of("asc", "desc"), "asc").equals("desc"),
                 number("offset", 0, 0, 10_000),
                 number("limit", 50, 1, 1_000));
+    }
+
+    QuarantineQuestion quarantine() {
+        String instance = query.get("instance");
+        return new QuarantineQuestion(
+                reason(query.get("reason")),
+                instance == null ? null : text("instance"),
+                cursor(query.get("cursor")),
+                number("limit", 50, 1, 1_000));
+    }
+
+    /** Null: any. */
+    static @Nullable QuarantineReason reason(@Nullable String value) {
+        return value == null
+                ? null
+                : QuarantineReason.ofLabel(value)
+                        .orElseThrow(() ->
+                                wrong(
+                                        "reason",
+                                        value,
+                                        "one of "
+                                                + Arrays.stream(QuarantineReason.values())
+                                                        .map(QuarantineReason::label)
+                                                        .collect(Collectors.joining(", "))));
+    }
+
+    /** The id before which a page begins. */
+    static long cursor(@Nullable String value) {
+        if (value == null) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw wrong("cursor", value, "nextCursor of the page before");
+        }
     }
 
     Range range(Instant now) {
@@ -209,6 +246,16 @@ final class Parameters {
         intervals.put("1d", Duration.ofDays(1));
         return intervals;
     }
+
+    /**
+     * A question for what is in quarantine.
+     *
+     * @param reason null: any
+     * @param instance null: any
+     * @param before the id that a page ends above
+     */
+    record QuarantineQuestion(
+            @Nullable QuarantineReason reason, @Nullable String instance, long before, int limit) {}
 
     /** A question for a series. */
     record Range(Instant from, Instant to, Duration interval) {}

@@ -3,10 +3,12 @@ package dev.wolverine.web.app;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantine;
+import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectReopened;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
@@ -15,10 +17,15 @@ import dev.wolverine.db.postgres.UptimeStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
+import dev.wolverine.db.reader.SelectQuarantine;
+import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
+import dev.wolverine.ingest.HeapReading;
 import dev.wolverine.ingest.HeartbeatIntake;
+import dev.wolverine.ingest.HeartbeatReplay;
+import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.ingest.PlatformBeat;
 import dev.wolverine.ingest.grpc.GrpcServer;
@@ -123,15 +130,26 @@ public final class Platform implements AutoCloseable {
                                     List.of(_ -> follower.wake()),
                                     random,
                                     meters.registry()));
+            ExecutorService lookUps = Executors.newVirtualThreadPerTaskExecutor();
+            parts.add(lookUps);
+            InstanceNames names =
+                    new InstanceNames(
+                            new SelectInstancesByName(database.writer()),
+                            lookUps,
+                            System::nanoTime);
             HeartbeatIntake intake =
                     new HeartbeatIntake(
                             writer,
-                            new Admission(config.ingest(), System::nanoTime, meters.registry()),
+                            new Admission(
+                                    config.ingest(),
+                                    HeapReading::now,
+                                    System::nanoTime,
+                                    random,
+                                    meters.registry()),
+                            names,
                             config.ingest().clock(),
                             config.retention().raw(),
                             meters.registry());
-            ExecutorService lookUps = Executors.newVirtualThreadPerTaskExecutor();
-            parts.add(lookUps);
             KeyAuthenticator keys = new KeyAuthenticator(keyStore, clock, lookUps);
 
             PlatformBeat beat =
@@ -162,12 +180,20 @@ public final class Platform implements AutoCloseable {
                                     new WebServer.Parts(
                                             keys,
                                             intake,
+                                            new HeartbeatReplay(
+                                                    writer,
+                                                    names,
+                                                    config.ingest().clock(),
+                                                    config.retention().raw()),
                                             fleet,
                                             new HeartbeatSeriesQuery(
                                                     new SelectHeartbeatSeries(readers)),
                                             keyStore,
                                             users,
                                             new SessionStore(database.writer()),
+                                            new SelectQuarantine(readers),
+                                            new SelectQuarantinedBody(readers),
+                                            new DeleteQuarantinedBodies(database.writer()),
                                             new OperationsHandler.Readiness(
                                                     database::isReachable,
                                                     live::isReachable,

@@ -3,16 +3,19 @@ package dev.wolverine.web.http;
 import dev.wolverine.db.model.Role;
 import java.util.function.Predicate;
 
-/** Who may call an operation: the only place that looks at roles. */
+/** Who may call an operation. */
 public enum Access {
     /** Anybody; a credential is not looked at. */
     PUBLIC(role -> true, "any"),
 
-    /** Keys that write heartbeats. */
-    INGEST(Role::mayIngest, "ingest"),
+    /** Keys alone: what theirs may do is for the intake to say. */
+    KEY(role -> true, "any"),
 
     /** Keys and people that may see the fleet. */
     READ(Role::mayRead, "one that may read"),
+
+    /** Keys and people that look after the fleet. */
+    OPERATE(Role::mayOperate, "owner, admin or operator"),
 
     /** Keys and people that may make and end keys. */
     MANAGE_KEYS(Role::mayManageKeys, "owner or admin"),

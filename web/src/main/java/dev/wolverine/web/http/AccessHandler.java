@@ -39,7 +39,7 @@ final class AccessHandler implements Handler<RoutingContext> {
         } else if (access == Access.READ_OR_LATER) {
             // A browser's cookie comes with any page's socket: it only counts from our own origin.
             laterOrSession(context, token);
-        } else if (token.isPresent() && access != Access.INGEST) {
+        } else if (token.isPresent() && access != Access.KEY) {
             admit(context, access, authenticator.bySession(token.get()));
         } else if (access == Access.READ_OR_LOCAL && LocalPeer.isLocal(request)) {
             context.next();
@@ -121,7 +121,7 @@ final class AccessHandler implements Handler<RoutingContext> {
 
     private static String expected(Access access) {
         return switch (access) {
-            case INGEST -> "no credential (expected: Authorization: Bearer wlvk_...)";
+            case KEY -> "no credential (expected: Authorization: Bearer wlvk_...)";
             case SESSION -> "no session (expected: the cookie of POST /api/v1/session)";
             default -> "no credential (expected: Authorization: Bearer wlvk_..., or a session)";
         };

@@ -47,6 +47,10 @@ public final class Problem extends RuntimeException {
         return new Problem(503, detail, Duration.ofSeconds(5));
     }
 
+    public static Problem unavailable(String detail, Duration retryAfter) {
+        return new Problem(503, detail, retryAfter);
+    }
+
     /** Any other status. */
     public static Problem of(int status, String detail) {
         return new Problem(status, detail, null);

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads bodies, with a limit that holds before the bytes are kept. */
@@ -65,6 +66,18 @@ public final class RequestBody {
         }
         ObjectReader reader = MAPPER.readerFor(type);
         return read(request, MAX_BYTES).map(body -> parse(reader, body));
+    }
+
+    /** The same where the body may be left out; then empty. */
+    public static <T> Future<Optional<T>> optionalJson(HttpServerRequest request, Class<T> type) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        boolean none =
+                length == null
+                        ? request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null
+                        : length.equals("0");
+        return none
+                ? Future.succeededFuture(Optional.empty())
+                : json(request, type).map(Optional::of);
     }
 
     private static <T> T parse(ObjectReader reader, Buffer body) {

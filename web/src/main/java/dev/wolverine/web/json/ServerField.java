@@ -112,6 +112,28 @@ public enum ServerField {
             return a.state().timestamp().equals(b.state().timestamp());
         }
     },
+    CLOCK_SKEW("clockSkewMs") {
+        @Override
+        void writeValue(JsonGenerator json, ServerView server) throws IOException {
+            Long millis = rounded(server);
+            if (millis == null) {
+                json.writeNullField(label());
+            } else {
+                json.writeNumberField(label(), millis);
+            }
+        }
+
+        @Override
+        boolean same(ServerView a, ServerView b) {
+            return Objects.equals(rounded(a), rounded(b));
+        }
+
+        /** To a tenth of a second: the way of a beat is in it, and differs from beat to beat. */
+        private @Nullable Long rounded(ServerView server) {
+            Long millis = server.clock().millis();
+            return millis == null ? null : Long.valueOf(Math.round(millis / 100d) * 100);
+        }
+    },
     UPTIME("uptimeSeconds") {
         @Override
         void writeValue(JsonGenerator json, ServerView server) throws IOException {

@@ -17,7 +17,7 @@ public final class AnyPorts {
                 shipped.database(),
                 shipped.redis(),
                 shipped.log(),
-                shipped.retention(),
+                shipped.retention(), shipped.usage(),
                 shipped.ingest());
     }
 }

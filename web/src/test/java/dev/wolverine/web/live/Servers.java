@@ -2,6 +2,7 @@ package dev.wolverine.web.live;
 
 import dev.wolverine.db.model.ReportedStatus;
 import dev.wolverine.db.model.ServerState;
+import dev.wolverine.query.ClockSkew;
 import dev.wolverine.query.FleetChange;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.Status;
@@ -22,7 +23,7 @@ final class Servers {
     }
 
     static ServerView server(String id, int memoryMb, String name) {
-        return new ServerView(
+        ServerState state =
                 new ServerState(
                         1,
                         ORGANISATION,
@@ -55,10 +56,8 @@ final class Servers {
                         1,
                         1,
                         -1,
-                        -1),
-                Status.HEALTHY,
-                TIME,
-                "beating");
+                        -1);
+        return new ServerView(state, Status.HEALTHY, TIME, "beating", ClockSkew.of(state));
     }
 
     static FleetChange change(long sequence, ServerView... servers) {
