@@ -1,0 +1,38 @@
+package dev.wolverine.db.postgres;
+
+import dev.wolverine.db.model.Heartbeat;
+import dev.wolverine.db.model.Uptime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Tells of which servers a transaction changed time that is past: those with beats older than ones
+ * that were there, and those with beats that came more than a grace after their own time. An
+ * offline queue that comes back in order is the second only, also where it brings the newest beat
+ * along.
+ */
+final class LateBeats {
+
+    private LateBeats() {}
+
+    /**
+     * The earliest such beat of each server, by server.
+     *
+     * @param outOfOrder the earliest new beat of each server that has newer ones
+     */
+    static SortedMap<Integer, Instant> from(
+            List<InsertHeartbeats.Row> changed, SortedMap<Integer, Instant> outOfOrder) {
+        SortedMap<Integer, Instant> late = new TreeMap<>(outOfOrder);
+        for (InsertHeartbeats.Row row : changed) {
+            Heartbeat beat = row.heartbeat();
+            Duration onItsWay = Duration.between(beat.timestamp(), beat.receivedAt());
+            if (onItsWay.compareTo(Uptime.GRACE) > 0) {
+                late.merge(row.serverId(), beat.timestamp(), (a, b) -> a.isBefore(b) ? a : b);
+            }
+        }
+        return late;
+    }
+}
