@@ -6,7 +6,7 @@ ALTER TABLE server_states
     ADD COLUMN revision  bigint NOT NULL DEFAULT 0,
     ADD COLUMN instances smallint NOT NULL DEFAULT 1;
 
--- Servers whose earliest new beat of the commit is older than one that was there: from then on their past is another.
+-- Servers whose past is another since the commit, and from when on: a new beat is older than one that was there, or came late.
 ALTER TABLE commits
     ADD COLUMN late_servers integer[] NOT NULL DEFAULT '{}',
     ADD COLUMN late_from    timestamptz[] NOT NULL DEFAULT '{}';

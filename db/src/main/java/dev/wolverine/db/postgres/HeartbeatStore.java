@@ -190,7 +190,11 @@ public final class HeartbeatStore implements AutoCloseable {
                 }
                 servers = List.copyOf(latest.keySet());
                 InsertCommit.execute(
-                        session, servers, firstTimestamp(), changed.size(), ledger.lateFrom());
+                        session,
+                        servers,
+                        firstTimestamp(),
+                        changed.size(),
+                        LateBeats.from(changed, ledger.lateFrom()));
             }
             if (!quarantined.isEmpty()) {
                 Set<QuarantinedBeat> notKept = insertQuarantine.execute(session, quarantined);

@@ -17,7 +17,8 @@ public final class AnyPorts {
                 shipped.database(),
                 shipped.redis(),
                 shipped.log(),
-                shipped.retention(), shipped.usage(),
+                shipped.retention(),
+                shipped.usage(),
                 shipped.ingest());
     }
 }
