@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 class ServerLedgersIT {
 
     private static final Instant END = Instant.parse("2026-11-21T12:00:00Z");
-    private static final int SEEDS = Integer.getInteger("ledger.seeds", 20);
+    private static final int SEEDS = Integer.getInteger("ledger.seeds", 12);
     private static final int FIRST = Integer.getInteger("ledger.first", 1);
     private static final int SERVERS = 4;
 
@@ -116,6 +116,7 @@ class ServerLedgersIT {
                         rows(table, shuffled), rows(table, inOrder), "seed " + seed + ": " + table);
             }
         }
+        reconcile();
         System.out.printf(
                 "%d fleets of %d servers (seeds %d to %d), %d beats, %d rows of usage; late %.0f, misses %.0f, redone %.0f; given up and tried again %d%n",
                 SEEDS,
@@ -139,6 +140,82 @@ class ServerLedgersIT {
         expected.forEach(surplus::remove);
         assertThat(surplus).as("%s: surplus; missing are %s", what, missing).isEmpty();
         assertThat(missing).as("%s: missing", what).isEmpty();
+    }
+
+    /** What reconciliation says of all servers: nothing, until a row is falsified. */
+    private void reconcile() throws SQLException {
+        UsageReconciliation reconciliation = new UsageReconciliation(database.writer());
+        assertThat(differing(reconciliation)).isZero();
+        execute(
+                "UPDATE usage_facts SET cost_micros = cost_micros + 1 WHERE (server_id, bucket, series_id) ="
+                        + " (SELECT server_id, bucket, series_id FROM usage_facts LIMIT 1)");
+        assertThat(differing(reconciliation)).isOne();
+        execute(
+                "DELETE FROM usage_facts WHERE (server_id, bucket) ="
+                        + " (SELECT server_id, bucket FROM usage_facts ORDER BY cost_micros DESC LIMIT 1)");
+        assertThat(differing(reconciliation)).isGreaterThan(1);
+    }
+
+    private static long differing(UsageReconciliation reconciliation) {
+        long rows = 0;
+        long differing = 0;
+        Optional<UsageReconciliation.Finding> finding = reconciliation.next(0);
+        while (finding.isPresent()) {
+            rows += finding.get().rows();
+            differing += finding.get().differing();
+            finding = reconciliation.next(finding.get().serverId());
+        }
+        assertThat(rows).isGreaterThan(1_000);
+        return differing;
+    }
+
+    @Test
+    void aQueueThatComesBackInOrderIsLateForThoseWhoFollowTheCommits() throws SQLException {
+        UUID organisation = organisation();
+        List<Heartbeat> history = GeneratedHistory.of(1, new Identity(organisation, "wlv_0"), END);
+        writers.getFirst().write(history);
+        assertThat(lateFrom()).isEmpty();
+        List<Heartbeat> queue = GeneratedHistory.of(1, new Identity(organisation, "wlv_1"), END);
+        writers.getFirst().write(queue.stream().map(ServerLedgersIT::receivedAtTheEnd).toList());
+        assertThat(lateFrom()).containsExactly(queue.getFirst().timestamp());
+    }
+
+    private static Heartbeat receivedAtTheEnd(Heartbeat beat) {
+        return new Heartbeat(
+                beat.identity(),
+                beat.timestamp(),
+                END,
+                beat.status(),
+                beat.pid(),
+                beat.uptimeSeconds(),
+                beat.memoryMb(),
+                beat.peakMemoryMb(),
+                beat.cpuCentiPercent(),
+                beat.healthyRoutes(),
+                beat.unhealthyRoutes(),
+                beat.slowestRouteMicros(),
+                beat.flags(),
+                beat.snapshot(),
+                beat.snapshotHash());
+    }
+
+    private List<Instant> lateFrom() throws SQLException {
+        List<Instant> late = new ArrayList<>();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT unnest(late_from) FROM commits")) {
+            while (row.next()) {
+                late.add(row.getTimestamp(1).toInstant());
+            }
+        }
+        return late;
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static List<List<Heartbeat>> histories(long seed, UUID organisation) {

@@ -14,6 +14,7 @@ import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UpdatePlatformAlive;
 import dev.wolverine.db.postgres.UptimeStore;
+import dev.wolverine.db.postgres.UsageReconciliation;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
@@ -35,6 +36,7 @@ import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.UptimeRollup;
+import dev.wolverine.query.UsageReconciler;
 import dev.wolverine.web.WebServer;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.config.PlatformConfig;
@@ -165,6 +167,11 @@ public final class Platform implements AutoCloseable {
                                     clock,
                                     meters.registry()));
 
+            UsageReconciler reconciler =
+                    parts.add(
+                            new UsageReconciler(
+                                    new UsageReconciliation(database.writer()), meters.registry()));
+
             // Edges.
             grpc =
                     parts.add(
@@ -219,6 +226,7 @@ public final class Platform implements AutoCloseable {
             web.start();
             beat.start();
             uptime.start();
+            reconciler.start();
         } catch (InterruptedException e) {
             parts.close();
             Thread.currentThread().interrupt();
