@@ -19,7 +19,7 @@ class ServerLedgerTest {
 
     private static final Identity SERVER = new Identity(new UUID(7, 7), "wlv_a");
     private static final Instant END = Instant.parse("2026-11-21T12:00:00Z");
-    private static final int HISTORIES = Integer.getInteger("ledger.histories", 3_000);
+    private static final int HISTORIES = Integer.getInteger("ledger.histories", 1_000);
 
     @Test
     void findsWhatBruteForceFinds() {

@@ -42,6 +42,10 @@ final class UsageOracle {
 
     private static final class OneLife {
         final List<Heartbeat> beats = new ArrayList<>();
+
+        /** What its next beat is compared with: the newest value of each counter. */
+        Map<String, Long> known = Map.of();
+
         OneLife continues;
         int continuedBeats;
         boolean isContinued;
@@ -88,11 +92,12 @@ final class UsageOracle {
             return;
         }
         OneLife chosen = same.stream().max(better(beat, now - 150_000)).orElseThrow();
-        if (sumsFall(known(chosen), counters(beat))) {
+        if (sumsFall(chosen.known, counters(beat))) {
             OneLife former = chosen.isContinued ? null : chosen;
             link(begin(beat), former);
         } else {
             chosen.beats.add(beat);
+            chosen.known = after(chosen.known, counters(beat), false);
             chosen.isContinued = false;
         }
     }
@@ -121,6 +126,7 @@ final class UsageOracle {
     private OneLife begin(Heartbeat beat) {
         OneLife begun = new OneLife();
         begun.beats.add(beat);
+        begun.known = counters(beat);
         lives.add(begun);
         return begun;
     }
@@ -139,13 +145,13 @@ final class UsageOracle {
     private Comparator<OneLife> better(Heartbeat beat, long heardSince) {
         Map<String, Long> now = counters(beat);
         Comparator<OneLife> order =
-                Comparator.comparing((OneLife l) -> leadsTo(known(l), now))
+                Comparator.comparing((OneLife l) -> leadsTo(l.known, now))
                         .thenComparing(l -> l.lastMillis() >= heardSince);
         for (UsageCounter counter : ORDER) {
             order =
                     order.thenComparing(l ->
-                            leadsTo(known(l), now)
-                                    ? known(l).getOrDefault(id(SeriesKey.TOTAL, counter), 0L)
+                            leadsTo(l.known, now)
+                                    ? l.known.getOrDefault(id(SeriesKey.TOTAL, counter), 0L)
                                     : 0L);
         }
         return order.thenComparing(OneLife::lastMillis);
@@ -165,15 +171,6 @@ final class UsageOracle {
         return now.keySet().stream()
                 .filter(id -> id.startsWith("TOTAL|"))
                 .anyMatch(id -> now.get(id) < before.getOrDefault(id, 0L));
-    }
-
-    /** What a life's next beat is compared with: the newest value of each counter since a loss. */
-    private Map<String, Long> known(OneLife life) {
-        Map<String, Long> known = new HashMap<>(counters(life.first()));
-        for (Heartbeat beat : life.beats.subList(1, life.beats.size())) {
-            known = after(known, counters(beat), false);
-        }
-        return known;
     }
 
     private static Map<String, Long> after(
@@ -198,7 +195,7 @@ final class UsageOracle {
                             && former.last().uptimeSeconds() >= 0
                             && start(life.first()) > start(former.last()) + 5;
             increase(
-                    known(former),
+                    former.known,
                     counters(life.first()),
                     restarted,
                     former.lastMillis(),
