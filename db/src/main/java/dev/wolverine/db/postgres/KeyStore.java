@@ -1,6 +1,7 @@
 package dev.wolverine.db.postgres;
 
 import dev.wolverine.db.model.ApiKey;
+import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
 import java.sql.Connection;
@@ -11,7 +12,9 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -56,25 +59,16 @@ public final class KeyStore {
         }
     }
 
+    /** Stores a new key; the audit log names {@link KeyRecord#createdBy()}. */
     public void insert(KeyRecord key) {
-        try (Connection connection = writer.getConnection();
-                PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            insert.setString(1, key.id());
-            insert.setObject(2, key.organisationId());
-            insert.setString(3, String.valueOf(key.kind().letter()));
-            insert.setString(4, key.role().label());
-            insert.setString(5, key.name());
-            insert.setString(6, key.instanceId());
-            insert.setBytes(7, key.secretHash());
-            insert.setString(8, key.lastFour());
-            insert.setTimestamp(9, Timestamp.from(key.createdAt()));
-            insert.setString(10, key.createdBy());
-            insert.setTimestamp(
-                    11, key.expiresAt() == null ? null : Timestamp.from(key.expiresAt()));
-            insert.executeUpdate();
-        } catch (SQLException e) {
-            throw SqlFailure.of("storing a key", e);
-        }
+        Transaction.run(
+                writer,
+                "storing a key",
+                connection -> {
+                    insert(connection, key);
+                    AuditLog.append(connection, created(key));
+                    return true;
+                });
     }
 
     /** All keys of an organisation, newest first. */
@@ -90,17 +84,25 @@ public final class KeyStore {
         }
     }
 
-    /** Ends a key; false if the organisation has none with this id, or it was revoked before. */
-    public boolean revoke(UUID organisationId, String keyId, Instant at) {
-        try (Connection connection = writer.getConnection();
-                PreparedStatement revoke = connection.prepareStatement(REVOKE)) {
-            revoke.setTimestamp(1, Timestamp.from(at));
-            revoke.setObject(2, organisationId);
-            revoke.setString(3, keyId);
-            return revoke.executeUpdate() == 1;
-        } catch (SQLException e) {
-            throw SqlFailure.of("revoking a key", e);
-        }
+    /**
+     * Ends a key; false if the organisation has none with this id, or it was revoked before.
+     *
+     * @param by who does it, for the audit log
+     */
+    public boolean revoke(UUID organisationId, String keyId, Instant at, String by) {
+        return Transaction.run(
+                writer,
+                "revoking a key",
+                connection -> {
+                    boolean revoked = revoke(connection, organisationId, keyId, at);
+                    if (revoked) {
+                        AuditLog.append(
+                                connection,
+                                AuditEntry.of(
+                                        organisationId, at, by, "key.revoke", keyId, Map.of()));
+                    }
+                    return revoked;
+                });
     }
 
     /** Notes that a key was used. */
@@ -112,6 +114,52 @@ public final class KeyStore {
             touch.executeUpdate();
         } catch (SQLException e) {
             throw SqlFailure.of("noting the use of a key", e);
+        }
+    }
+
+    private static void insert(Connection connection, KeyRecord key) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            insert.setString(1, key.id());
+            insert.setObject(2, key.organisationId());
+            insert.setString(3, String.valueOf(key.kind().letter()));
+            insert.setString(4, key.role().label());
+            insert.setString(5, key.name());
+            insert.setString(6, key.instanceId());
+            insert.setBytes(7, key.secretHash());
+            insert.setString(8, key.lastFour());
+            insert.setTimestamp(9, Timestamp.from(key.createdAt()));
+            insert.setString(10, key.createdBy());
+            insert.setTimestamp(
+                    11, key.expiresAt() == null ? null : Timestamp.from(key.expiresAt()));
+            insert.executeUpdate();
+        }
+    }
+
+    private static AuditEntry created(KeyRecord key) {
+        Map<String, String> detail = new TreeMap<>();
+        detail.put("name", key.name());
+        detail.put("role", key.role().label());
+        detail.put("lastFour", key.lastFour());
+        if (key.instanceId() != null) {
+            detail.put("instanceId", key.instanceId());
+        }
+        return AuditEntry.of(
+                key.organisationId(),
+                key.createdAt(),
+                key.createdBy(),
+                "key.create",
+                key.id(),
+                detail);
+    }
+
+    private static boolean revoke(
+            Connection connection, UUID organisationId, String keyId, Instant at)
+            throws SQLException {
+        try (PreparedStatement revoke = connection.prepareStatement(REVOKE)) {
+            revoke.setTimestamp(1, Timestamp.from(at));
+            revoke.setObject(2, organisationId);
+            revoke.setString(3, keyId);
+            return revoke.executeUpdate() == 1;
         }
     }
 
