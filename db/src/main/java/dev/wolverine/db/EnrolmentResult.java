@@ -14,8 +14,7 @@ public sealed interface EnrolmentResult {
      * @param again whether it had one before, which goes on beside this one
      * @param ended keys of the same instance that had to make room
      */
-    record Issued(KeyRecord key, boolean again, List<KeyChange> ended)
-            implements EnrolmentResult {}
+    record Issued(KeyRecord key, boolean again, List<KeyChange> ended) implements EnrolmentResult {}
 
     /** No key. */
     record Refused(Reason reason) implements EnrolmentResult {}

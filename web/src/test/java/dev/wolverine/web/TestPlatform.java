@@ -196,7 +196,7 @@ public final class TestPlatform implements AutoCloseable {
                                 new SessionStore(database.writer()),
                                 new SelectQuarantine(readers),
                                 new SelectQuarantinedBody(readers),
-                                new DeleteQuarantinedBodies(database.writer()),
+                                new DeleteQuarantinedBodies(database.writer(), clock),
                                 new OperationsHandler.Readiness(
                                         database::isReachable, redisUp::get, follower::isFilled),
                                 registry),
@@ -261,9 +261,7 @@ public final class TestPlatform implements AutoCloseable {
                         key.lastFour(),
                         Instant.now().truncatedTo(ChronoUnit.MICROS),
                         "test",
-                        null,
-                        null,
-                        null));
+                        null, null, null, null, null));
         return key.text();
     }
 

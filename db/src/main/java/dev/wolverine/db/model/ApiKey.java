@@ -37,7 +37,10 @@ public record ApiKey(Kind kind, String id, String secret) {
         INSTANCE('i'),
         /** An organisation's: writes for any of its instances, or reads, by its role. */
         ORGANISATION('o'),
-        /** Part of an enrolment URL: lets instances register, and is no credential for anything else. */
+        /**
+         * Part of an enrolment URL: lets instances register, and is no credential for anything
+         * else.
+         */
         ENROLMENT('e'),
         PERSONAL('u');
 

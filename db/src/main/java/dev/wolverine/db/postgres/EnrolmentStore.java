@@ -3,6 +3,7 @@ package dev.wolverine.db.postgres;
 import dev.wolverine.db.EnrolmentResult;
 import dev.wolverine.db.EnrolmentResult.Reason;
 import dev.wolverine.db.model.ApiKey;
+import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.EnrolmentToken;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.KeyRecord;
@@ -17,8 +18,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -101,6 +105,23 @@ public final class EnrolmentStore {
                         insert.setInt(3, maxInstances);
                         insert.executeUpdate();
                     }
+                    AuditLog.append(
+                            connection,
+                            AuditEntry.of(
+                                    token.organisationId(),
+                                    token.createdAt(),
+                                    token.createdBy(),
+                                    "enrolment.token",
+                                    token.id(),
+                                    Map.of(
+                                            "name",
+                                            token.name(),
+                                            "lastFour",
+                                            token.lastFour(),
+                                            "maxInstances",
+                                            Integer.toString(maxInstances),
+                                            "expiresAt",
+                                            String.valueOf(token.expiresAt()))));
                     return token;
                 });
     }
@@ -182,7 +203,27 @@ public final class EnrolmentStore {
         }
         KeyRecord record = record(organisationId, registration, fresh, enrolledBy, by, now);
         KeyRows.insert(connection, record);
+        AuditLog.append(connection, entry(record, registration, !live.isEmpty(), ended));
         return new EnrolmentResult.Issued(record, !live.isEmpty(), List.copyOf(ended));
+    }
+
+    private static AuditEntry entry(
+            KeyRecord key, Registration registration, boolean again, List<KeyChange> ended) {
+        Map<String, String> detail = new TreeMap<>();
+        detail.put("instanceId", registration.instanceId());
+        detail.put("address", registration.address());
+        detail.put("lastFour", key.lastFour());
+        if (!ended.isEmpty()) {
+            detail.put(
+                    "ended", ended.stream().map(KeyChange::keyId).collect(Collectors.joining(" ")));
+        }
+        return AuditEntry.of(
+                key.organisationId(),
+                key.createdAt(),
+                key.createdBy(),
+                again ? "enrolment.again" : "enrolment.key",
+                key.id(),
+                detail);
     }
 
     private static KeyRecord record(
@@ -226,8 +267,7 @@ public final class EnrolmentStore {
     }
 
     private static Optional<Reason> limit(
-            Connection connection, String tokenId, Registration registration)
-            throws SQLException {
+            Connection connection, String tokenId, Registration registration) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(SELECT_COUNTS)) {
             select.setString(1, tokenId);
             select.setString(2, registration.instanceId());

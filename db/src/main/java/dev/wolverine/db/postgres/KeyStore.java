@@ -1,6 +1,7 @@
 package dev.wolverine.db.postgres;
 
 import dev.wolverine.db.model.ApiKey;
+import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.KeyRecord;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,7 +10,9 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -75,12 +78,14 @@ public final class KeyStore {
         }
     }
 
+    /** Stores a new key; the audit log names {@link KeyRecord#createdBy()}. */
     public void insert(KeyRecord key) {
         Transaction.run(
                 writer,
                 "storing a key",
                 connection -> {
                     KeyRows.insert(connection, key);
+                    AuditLog.append(connection, created("key.create", key));
                     return key;
                 });
     }
@@ -131,6 +136,21 @@ public final class KeyStore {
                     } else {
                         expire(connection, organisationId, keyId, now.plus(overlap));
                     }
+                    AuditLog.append(
+                            connection,
+                            AuditEntry.of(
+                                    organisationId,
+                                    now,
+                                    by,
+                                    "key.rotate",
+                                    keyId,
+                                    Map.of(
+                                            "successor",
+                                            next.id(),
+                                            "lastFour",
+                                            next.lastFour(),
+                                            "overlapSeconds",
+                                            Long.toString(overlap.toSeconds()))));
                     return Optional.of(next);
                 });
     }
@@ -158,16 +178,42 @@ public final class KeyStore {
                         rebind.setString(3, keyId);
                         rebind.executeUpdate();
                     }
+                    AuditLog.append(
+                            connection,
+                            AuditEntry.of(
+                                    organisationId,
+                                    now,
+                                    by,
+                                    "key.split",
+                                    keyId,
+                                    Map.of(
+                                            "from",
+                                            String.valueOf(key.get().instanceId()),
+                                            "instanceId",
+                                            instanceId)));
                     return Rebinding.DONE;
                 });
     }
 
-    /** Ends a key; false if the organisation has none with this id, or it was revoked before. */
-    public boolean revoke(UUID organisationId, String keyId, String by) {
+    /**
+     * Ends a key; false if the organisation has none with this id, or it was revoked before.
+     *
+     * @param by who does it, for the audit log
+     */
+    public boolean revoke(UUID organisationId, String keyId, Instant at, String by) {
         return Transaction.run(
                 writer,
                 "revoking a key",
-                connection -> revoke(connection, organisationId, keyId));
+                connection -> {
+                    boolean revoked = revoke(connection, organisationId, keyId);
+                    if (revoked) {
+                        AuditLog.append(
+                                connection,
+                                AuditEntry.of(
+                                        organisationId, at, by, "key.revoke", keyId, Map.of()));
+                    }
+                    return revoked;
+                });
     }
 
     /** Notes that a key was used. */
@@ -192,6 +238,20 @@ public final class KeyStore {
         }
     }
 
+    /** What the audit log says of a new key. */
+    static AuditEntry created(String action, KeyRecord key) {
+        Map<String, String> detail = new TreeMap<>();
+        detail.put("name", key.name());
+        detail.put("role", key.role().label());
+        detail.put("lastFour", key.lastFour());
+        if (key.instanceId() != null) {
+            detail.put("instanceId", key.instanceId());
+        }
+        return AuditEntry.of(
+                key.organisationId(), key.createdAt(), key.createdBy(), action, key.id(), detail);
+    }
+
+    /** Ends a key for good; says whether it was live. The time is the database's. */
     static boolean revoke(Connection connection, UUID organisationId, String keyId)
             throws SQLException {
         try (PreparedStatement revoke = connection.prepareStatement(REVOKE)) {

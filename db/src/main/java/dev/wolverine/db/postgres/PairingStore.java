@@ -3,6 +3,7 @@ package dev.wolverine.db.postgres;
 import dev.wolverine.db.EnrolmentResult;
 import dev.wolverine.db.EnrolmentResult.Reason;
 import dev.wolverine.db.model.ApiKey;
+import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.PairingWindow;
 import dev.wolverine.db.model.PendingEnrolment;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -102,6 +104,7 @@ public final class PairingStore {
             """
             UPDATE pending_enrolments SET approved = ?, decided_at = ?, decided_by = ?
             WHERE org_id = ? AND id = ? AND approved IS NULL
+            RETURNING instance_id, host(address) AS address
             """;
 
     private static final String DELETE_OLD =
@@ -138,6 +141,13 @@ public final class PairingStore {
                         open.setTimestamp(4, Timestamp.from(closesAt));
                         open.executeUpdate();
                     }
+                    audit(
+                            connection,
+                            organisationId,
+                            now,
+                            by,
+                            "enrolment.window.open",
+                            Map.of("closesAt", closesAt.toString()));
                     return true;
                 });
     }
@@ -152,8 +162,12 @@ public final class PairingStore {
                         close.setTimestamp(1, Timestamp.from(now));
                         close.setObject(2, organisationId);
                         close.setTimestamp(3, Timestamp.from(now));
-                        return close.executeUpdate() == 1;
+                        if (close.executeUpdate() == 0) {
+                            return false;
+                        }
                     }
+                    audit(connection, organisationId, now, by, "enrolment.window.close", Map.of());
+                    return true;
                 });
     }
 
@@ -217,8 +231,22 @@ public final class PairingStore {
                         decide.setString(3, by);
                         decide.setObject(4, organisationId);
                         decide.setObject(5, pendingId);
-                        return decide.executeUpdate() == 1;
+                        try (ResultSet row = decide.executeQuery()) {
+                            if (!row.next()) {
+                                return false;
+                            }
+                            AuditLog.append(
+                                    connection,
+                                    AuditEntry.of(
+                                            organisationId,
+                                            now,
+                                            by,
+                                            approved ? "enrolment.approve" : "enrolment.reject",
+                                            row.getString("instance_id"),
+                                            Map.of("address", row.getString("address"))));
+                        }
                     }
+                    return true;
                 });
     }
 
@@ -252,6 +280,19 @@ public final class PairingStore {
         } catch (SQLException e) {
             throw SqlFailure.of("deleting enrolments that nobody waits for", e);
         }
+    }
+
+    private static void audit(
+            Connection connection,
+            UUID organisationId,
+            Instant now,
+            String by,
+            String action,
+            Map<String, String> detail)
+            throws SQLException {
+        AuditLog.append(
+                connection,
+                AuditEntry.of(organisationId, now, by, action, organisationId.toString(), detail));
     }
 
     private static Optional<EnrolmentResult> answer(
@@ -340,8 +381,8 @@ public final class PairingStore {
         }
     }
 
-    private static List<Asker> askers(
-            Connection connection, Registration registration, Instant now) throws SQLException {
+    private static List<Asker> askers(Connection connection, Registration registration, Instant now)
+            throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(SELECT_ASKER)) {
             select.setString(1, registration.instanceId());
             select.setString(2, registration.address());

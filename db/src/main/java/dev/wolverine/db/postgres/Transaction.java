@@ -4,40 +4,36 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Several statements that take effect together or not at all. */
+/** Runs work in one transaction: all of it is done, or nothing. */
 final class Transaction {
 
     private Transaction() {}
 
     /**
-     * Runs the statements and commits; whatever they throw rolls back.
-     *
-     * @param work what is being done, for the message of the failure: `rotating a key`
-     * @throws dev.wolverine.db.StorageException if a statement or the commit fails
+     * @param name of the work, for messages: `storing a key`
+     * @throws dev.wolverine.db.StorageException if it failed; then nothing is done
      */
-    static <T> T run(DataSource source, String work, Statements<T> statements) {
+    static <T> T run(DataSource source, String name, Work<T> work) {
         try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(false);
-            boolean done = false;
             try {
-                T result = statements.on(connection);
+                T result = work.on(connection);
                 connection.commit();
-                done = true;
                 return result;
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
             } finally {
-                if (!done) {
-                    connection.rollback();
-                }
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            throw SqlFailure.of(work, e);
+            throw SqlFailure.of(name, e);
         }
     }
 
-    /** What runs in a transaction. */
+    /** Statements on a connection without auto-commit. */
     @FunctionalInterface
-    interface Statements<T> {
+    interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
 }

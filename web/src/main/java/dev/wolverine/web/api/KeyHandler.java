@@ -137,7 +137,7 @@ public final class KeyHandler {
         Principal principal = Caller.of(context).principal();
         Answers.whenDone(
                 context,
-                blocking.call(() -> keys.revoke(principal.organisationId(), id, clock.instant())),
+                blocking.call(() -> keys.revoke(principal.organisationId(), id, clock.instant(), principal.subject())),
                 revoked -> {
                     if (!revoked) {
                         throw Problem.notFound("no such live key in this organisation");

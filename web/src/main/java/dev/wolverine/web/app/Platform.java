@@ -193,7 +193,7 @@ public final class Platform implements AutoCloseable {
                                             new SessionStore(database.writer()),
                                             new SelectQuarantine(readers),
                                             new SelectQuarantinedBody(readers),
-                                            new DeleteQuarantinedBodies(database.writer()),
+                                            new DeleteQuarantinedBodies(database.writer(), clock),
                                             new OperationsHandler.Readiness(
                                                     database::isReachable,
                                                     live::isReachable,

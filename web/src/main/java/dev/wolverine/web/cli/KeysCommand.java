@@ -3,6 +3,7 @@ package dev.wolverine.web.cli;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.DatabaseUrl;
 import dev.wolverine.db.model.ApiKey;
+import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Organisation;
 import dev.wolverine.db.model.Role;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "(create | list | revoke)")
 final class KeysCommand {
 
-    private static final String CREATED_BY = "command line";
+    private static final String CREATED_BY = AuditEntry.COMMAND_LINE;
     private static final int LONGEST_NAME = 128;
 
     @Command(name = "create", description = "Makes a key and prints it, this once.")
@@ -128,7 +129,7 @@ final class KeysCommand {
         try (Database database = database(data)) {
             boolean revoked =
                     new KeyStore(database.writer())
-                            .revoke(organisation(database, organisation).id(), id, Instant.now());
+                            .revoke(organisation(database, organisation).id(), id, Instant.now(), CREATED_BY);
             if (!revoked) {
                 throw new StartupException(
                         "key: " + id + " (expected: the id of a live key, as keys list shows it)");

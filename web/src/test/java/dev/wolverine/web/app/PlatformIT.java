@@ -288,9 +288,7 @@ class PlatformIT {
                                 key.lastFour(),
                                 Instant.now(),
                                 "test",
-                                null,
-                                null,
-                                null));
+                                null, null, null, null, null));
         return key.text();
     }
 
