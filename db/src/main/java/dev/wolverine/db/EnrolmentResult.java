@@ -26,7 +26,7 @@ public sealed interface EnrolmentResult {
         /** The URL's token is unknown, expired or revoked. */
         BAD_TOKEN,
         /** A person has to approve it first. */
-        PENDING,
+        PENDING_APPROVAL,
         /** A person said no. */
         REJECTED,
         /** As many wait already as may, in all or from this address. */

@@ -41,7 +41,6 @@ public final class KeyWatch implements AutoCloseable {
     private final KeyAuthenticator keys;
     private final SelectKeyChanges changes;
     private final Consumer<KeyChange> others;
-    private final List<KeyHolder> holders;
     private final Cache<SelectKeyChanges.Dated, Boolean> seen =
             Caffeine.newBuilder()
                     .maximumSize(MAX_SEEN)
@@ -50,24 +49,25 @@ public final class KeyWatch implements AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("key-watch").factory());
+    private volatile List<KeyHolder> holders = List.of();
     private long lastPoll = System.nanoTime();
 
     /**
      * @param others tells the other processes
-     * @param holders what keys hold open here
      */
-    public KeyWatch(
-            KeyAuthenticator keys,
-            SelectKeyChanges changes,
-            Consumer<KeyChange> others,
-            List<KeyHolder> holders) {
+    public KeyWatch(KeyAuthenticator keys, SelectKeyChanges changes, Consumer<KeyChange> others) {
         this.keys = keys;
         this.changes = changes;
         this.others = others;
-        this.holders = List.copyOf(holders);
     }
 
-    public void start() {
+    /**
+     * Begins to look for changes.
+     *
+     * @param holding what keys hold open here
+     */
+    public void start(List<KeyHolder> holding) {
+        holders = List.copyOf(holding);
         timer.scheduleWithFixedDelay(
                 this::poll, POLL.toMillis(), POLL.toMillis(), TimeUnit.MILLISECONDS);
     }

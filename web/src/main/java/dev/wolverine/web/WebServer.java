@@ -1,7 +1,11 @@
 package dev.wolverine.web;
 
+import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
+import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.PairingStore;
+import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.SelectQuarantine;
@@ -9,6 +13,7 @@ import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.ingest.KeyHolder;
 import dev.wolverine.query.FleetChange;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.FleetPage;
@@ -16,6 +21,7 @@ import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.web.api.DashboardHandler;
+import dev.wolverine.web.api.EnrolmentHandler;
 import dev.wolverine.web.api.FleetHandler;
 import dev.wolverine.web.api.HeartbeatHandler;
 import dev.wolverine.web.api.KeyHandler;
@@ -54,7 +60,7 @@ import java.util.function.IntSupplier;
  *
  * <p>{@link #start()} and {@link #close()} block, once each. What it was given stays open.
  */
-public final class WebServer implements AutoCloseable {
+public final class WebServer implements KeyHolder, AutoCloseable {
 
     /**
      * More than the database has connections for: they wait there, bounded, not on an event loop.
@@ -70,6 +76,10 @@ public final class WebServer implements AutoCloseable {
     private final HttpListener listener;
     private int port;
 
+    /** How instances are let in. */
+    public record Enrolment(
+            EnrolmentStore tokens, PairingStore pairing, SelectCollisions collisions) {}
+
     /** What it works on. */
     public record Parts(
             KeyAuthenticator authenticator,
@@ -78,6 +88,8 @@ public final class WebServer implements AutoCloseable {
             FleetIndex fleet,
             HeartbeatSeriesQuery series,
             KeyStore keys,
+            Enrolment enrolment,
+            Consumer<KeyChange> keyChanged,
             UserStore users,
             SessionStore sessions,
             SelectQuarantine quarantine,
@@ -107,8 +119,26 @@ public final class WebServer implements AutoCloseable {
         live = new LiveFeed(authenticator, fleet, liveSettings, clock, parts.registry);
 
         List<Endpoint> all = new ArrayList<>();
-        all.add(new HeartbeatHandler(parts.intake::acceptJson, blocking, clock).endpoint());
-        all.add(new RegisterHandler().endpoint());
+        all.addAll(new HeartbeatHandler(parts.intake::acceptJson, blocking, clock).endpoints());
+        all.addAll(
+                new RegisterHandler(
+                                parts.enrolment.tokens,
+                                parts.enrolment.pairing,
+                                parts.keyChanged,
+                                blocking,
+                                random,
+                                clock,
+                                parts.registry)
+                        .endpoints());
+        all.addAll(
+                new EnrolmentHandler(
+                                parts.enrolment.tokens,
+                                parts.enrolment.pairing,
+                                parts.enrolment.collisions,
+                                blocking,
+                                random,
+                                clock)
+                        .endpoints());
         all.addAll(new FleetHandler(fleet, parts.series::read, grpcPort, clock).endpoints());
         all.addAll(
                 new SessionHandler(
@@ -124,7 +154,7 @@ public final class WebServer implements AutoCloseable {
                 new KeyHandler(
                                 parts.keys,
                                 parts.authenticator::forget,
-                                live,
+                                parts.keyChanged,
                                 blocking,
                                 random,
                                 clock)
@@ -173,6 +203,15 @@ public final class WebServer implements AutoCloseable {
     public List<Endpoint> endpoints() {
         return endpoints;
     }
+
+    @Override
+    public void keyEnded(String keyId) {
+        live.revoked(Authenticator.keyCredential(keyId));
+    }
+
+    /** Only what writes heartbeats minds, and no request here lasts. */
+    @Override
+    public void keyRebound(String keyId) {}
 
     @Override
     public void close() {

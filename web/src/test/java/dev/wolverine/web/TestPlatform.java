@@ -9,11 +9,15 @@ import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
+import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectInstancesByName;
+import dev.wolverine.db.postgres.SelectKeyChanges;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
@@ -29,6 +33,7 @@ import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.ingest.KeyWatch;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
@@ -77,6 +82,7 @@ public final class TestPlatform implements AutoCloseable {
     private final GroupCommitWriter writer;
     private final FleetFollower follower;
     private final KeyStore keys;
+    private final KeyWatch keyWatch;
     private final FirstOwner.Login owner;
     private final UUID organisation;
     private final WebServer server;
@@ -169,13 +175,16 @@ public final class TestPlatform implements AutoCloseable {
                 new InstanceNames(
                         new SelectInstancesByName(database.writer()), threads, nanoTime::get);
         Duration retention = Duration.ofDays(90);
+        KeyAuthenticator authenticator = new KeyAuthenticator(keys, clock, threads);
+        keyWatch =
+                new KeyWatch(authenticator, new SelectKeyChanges(database.writer()), change -> {});
         server =
                 new WebServer(
                         vertx,
                         http,
                         live,
                         new WebServer.Parts(
-                                new KeyAuthenticator(keys, clock, threads),
+                                authenticator,
                                 new HeartbeatIntake(
                                         writer,
                                         new Admission(
@@ -192,6 +201,11 @@ public final class TestPlatform implements AutoCloseable {
                                 index,
                                 new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
                                 keys,
+                                new WebServer.Enrolment(
+                                        new EnrolmentStore(database.writer()),
+                                        new PairingStore(database.writer()),
+                                        new SelectCollisions(database.writer())),
+                                keyWatch::changedHere,
                                 users,
                                 new SessionStore(database.writer()),
                                 new SelectQuarantine(readers),
@@ -205,6 +219,7 @@ public final class TestPlatform implements AutoCloseable {
                         random,
                         clock);
         server.start();
+        keyWatch.start(List.of(server));
     }
 
     public int port() {
@@ -261,7 +276,11 @@ public final class TestPlatform implements AutoCloseable {
                         key.lastFour(),
                         Instant.now().truncatedTo(ChronoUnit.MICROS),
                         "test",
-                        null, null, null, null, null));
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
         return key.text();
     }
 
@@ -304,6 +323,7 @@ public final class TestPlatform implements AutoCloseable {
 
     @Override
     public void close() {
+        keyWatch.close();
         server.close();
         writer.close();
         follower.close();

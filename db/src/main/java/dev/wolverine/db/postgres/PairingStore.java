@@ -320,7 +320,7 @@ public final class PairingStore {
                             now));
         }
         return touch(connection, asker.id, now)
-                ? Optional.of(new EnrolmentResult.Refused(Reason.PENDING))
+                ? Optional.of(new EnrolmentResult.Refused(Reason.PENDING_APPROVAL))
                 : Optional.empty();
     }
 
@@ -348,7 +348,7 @@ public final class PairingStore {
             insert.setTimestamp(6, Timestamp.from(now));
             insert.executeUpdate();
         }
-        return new EnrolmentResult.Refused(Reason.PENDING);
+        return new EnrolmentResult.Refused(Reason.PENDING_APPROVAL);
     }
 
     private static boolean claim(Connection connection, UUID pendingId, Instant now)

@@ -100,7 +100,9 @@ public final class QuarantineHandler {
         long id = id(context);
         Answers.whenDone(
                 context,
-                blocking.call(() -> delete.execute(organisation, List.of(id), subject(context), "quarantine.delete")),
+                blocking.call(() ->
+                        delete.execute(
+                                organisation, List.of(id), subject(context), "quarantine.delete")),
                 deleted -> {
                     if (deleted == 0) {
                         throw QuarantineReplay.unknown();

@@ -1,8 +1,8 @@
 package dev.wolverine.web.api;
 
+import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.db.model.QuarantineRow;
-import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.QuarantinedBody;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.reader.SelectQuarantine;

@@ -4,11 +4,15 @@ import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
+import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectInstancesByName;
+import dev.wolverine.db.postgres.SelectKeyChanges;
 import dev.wolverine.db.postgres.SelectReopened;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
@@ -19,6 +23,7 @@ import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
+import dev.wolverine.db.redis.KeyBus;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
@@ -27,6 +32,7 @@ import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.ingest.KeyWatch;
 import dev.wolverine.ingest.PlatformBeat;
 import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
@@ -88,6 +94,7 @@ public final class Platform implements AutoCloseable {
             database.migrate();
             Partitions partitions = new Partitions(database.owner());
             KeyStore keyStore = new KeyStore(database.writer());
+            PairingStore pairing = new PairingStore(database.writer());
             UserStore users = new UserStore(database.writer());
             SelectCommits commits = new SelectCommits(database.writer());
 
@@ -151,6 +158,11 @@ public final class Platform implements AutoCloseable {
                             config.retention().raw(),
                             meters.registry());
             KeyAuthenticator keys = new KeyAuthenticator(keyStore, clock, lookUps);
+            KeyBus keyBus = parts.add(new KeyBus(redis, meters.registry()));
+            KeyWatch keyWatch =
+                    parts.add(
+                            new KeyWatch(
+                                    keys, new SelectKeyChanges(database.writer()), keyBus::tell));
 
             PlatformBeat beat =
                     parts.add(new PlatformBeat(new UpdatePlatformAlive(database.writer())));
@@ -189,6 +201,11 @@ public final class Platform implements AutoCloseable {
                                             new HeartbeatSeriesQuery(
                                                     new SelectHeartbeatSeries(readers)),
                                             keyStore,
+                                            new WebServer.Enrolment(
+                                                    new EnrolmentStore(database.writer()),
+                                                    pairing,
+                                                    new SelectCollisions(database.writer())),
+                                            keyWatch::changedHere,
                                             users,
                                             new SessionStore(database.writer()),
                                             new SelectQuarantine(readers),
@@ -211,12 +228,15 @@ public final class Platform implements AutoCloseable {
                     new DeleteQuarantine(database.writer()), config.retention().raw());
             housekeeping.keepCommits(commits);
             housekeeping.keepKeyUses(keys);
+            housekeeping.keepEnrolments(keyStore, pairing);
             housekeeping.keepFleetStats(fleet, live);
 
             follower.start();
             live.start();
             grpc.start();
             web.start();
+            keyWatch.start(List.of(grpc, web));
+            keyBus.start(keyWatch::heard, keyWatch::catchUp);
             beat.start();
             uptime.start();
         } catch (InterruptedException e) {

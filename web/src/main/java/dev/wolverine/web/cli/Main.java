@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             StopCommand.class,
             StatusCommand.class,
             KeysCommand.class,
+            EnrolCommand.class,
             DoctorCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

@@ -71,7 +71,7 @@ public final class Authenticator {
 
     /** What {@link Caller#credentialId()} is for a key with this id. */
     public static String keyCredential(String keyId) {
-        return "key:" + keyId;
+        return Principal.subjectOfKey(keyId);
     }
 
     private Caller caller(SessionRecord session) {

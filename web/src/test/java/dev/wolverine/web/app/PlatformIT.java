@@ -288,7 +288,11 @@ class PlatformIT {
                                 key.lastFour(),
                                 Instant.now(),
                                 "test",
-                                null, null, null, null, null));
+                                null,
+                                null,
+                                null,
+                                null,
+                                null));
         return key.text();
     }
 
