@@ -67,6 +67,11 @@ final class ApiClient {
                 .send("POST", path, HttpRequest.BodyPublishers.ofString(json));
     }
 
+    /** Without a body. */
+    HttpResponse<String> post(String path) {
+        return send("POST", path, HttpRequest.BodyPublishers.noBody());
+    }
+
     HttpResponse<String> delete(String path) {
         return send("DELETE", path, HttpRequest.BodyPublishers.noBody());
     }

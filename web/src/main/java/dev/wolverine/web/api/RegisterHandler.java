@@ -164,6 +164,9 @@ public final class RegisterHandler {
             case EnrolmentResult.Refused(Reason reason) -> {
                 count(reason.label());
                 limits.failed(registration.address());
+                if (status(reason) == 429) {
+                    context.response().putHeader(HttpHeaders.RETRY_AFTER, "60");
+                }
                 refuse(context, status(reason), reason.label(), sentence(reason));
             }
         }
