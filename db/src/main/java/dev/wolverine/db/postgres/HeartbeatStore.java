@@ -317,10 +317,18 @@ public final class HeartbeatStore implements AutoCloseable {
             return rows;
         }
 
-        /** Whether the entry took the place of the stored beat. */
-        private boolean settle(Entry entry, Heartbeat stored) throws SQLException {
+        /**
+         * Whether the entry took the place of the stored beat. One that seems to win looks again
+         * while it holds the row: another writer may have put a third there, or the same.
+         */
+        private boolean settle(Entry entry, Heartbeat seen) throws SQLException {
             Heartbeat sent = entry.row.heartbeat();
-            int order = HeartbeatDigest.of(sent).compareTo(HeartbeatDigest.of(stored));
+            HeartbeatDigest digest = HeartbeatDigest.of(sent);
+            Heartbeat stored =
+                    digest.compareTo(HeartbeatDigest.of(seen)) > 0
+                            ? insertHeartbeats.lock(session, entry.row)
+                            : seen;
+            int order = digest.compareTo(HeartbeatDigest.of(stored));
             if (order == 0) {
                 results[entry.index] = AppendResult.DUPLICATE;
                 return false;

@@ -18,6 +18,7 @@ import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UpdatePlatformAlive;
 import dev.wolverine.db.postgres.UptimeStore;
+import dev.wolverine.db.postgres.UsageReconciliation;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
@@ -41,6 +42,7 @@ import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.UptimeRollup;
+import dev.wolverine.query.UsageReconciler;
 import dev.wolverine.web.WebServer;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.config.PlatformConfig;
@@ -177,6 +179,11 @@ public final class Platform implements AutoCloseable {
                                     clock,
                                     meters.registry()));
 
+            UsageReconciler reconciler =
+                    parts.add(
+                            new UsageReconciler(
+                                    new UsageReconciliation(database.writer()), meters.registry()));
+
             // Edges.
             grpc =
                     parts.add(
@@ -239,6 +246,7 @@ public final class Platform implements AutoCloseable {
             keyBus.start(keyWatch::heard, keyWatch::catchUp);
             beat.start();
             uptime.start();
+            reconciler.start();
         } catch (InterruptedException e) {
             parts.close();
             Thread.currentThread().interrupt();
