@@ -137,12 +137,12 @@ class EnrolmentStoreIT {
     void anApprovalIsForOneAddressOneKeyAndAQuarterOfAnHour() {
         pairing.open(organisation, now, now.plus(Duration.ofMinutes(10)), "test");
         register("wlv_a", "10.0.0.1", now);
-        assertThat(approve(now)).isTrue();
+        assertThat(approve("10.0.0.1", now)).isTrue();
 
         assertThat(register("wlv_a", "10.0.0.2", now)).isEqualTo(refused(Reason.PENDING_APPROVAL));
         assertThat(register("wlv_a", "10.0.0.1", now.plus(Duration.ofMinutes(16))))
                 .isEqualTo(refused(Reason.PENDING_APPROVAL));
-        assertThat(approve(now.plus(Duration.ofMinutes(17)))).isTrue();
+        assertThat(approve("10.0.0.1", now.plus(Duration.ofMinutes(17)))).isTrue();
         Instant late = now.plus(Duration.ofMinutes(18));
         assertThat(issued(register("wlv_a", "10.0.0.1", late)).key().enrolledBy())
                 .isEqualTo(KeyRecord.PAIRING);
@@ -188,7 +188,7 @@ class EnrolmentStoreIT {
                 "test");
         pairing.open(organisation, now, now.plus(Duration.ofMinutes(10)), "test");
         register("wlv_b", "10.0.0.1", now);
-        approve(now);
+        approve("10.0.0.1", now);
         AuditLog audit = new AuditLog(database.writer());
 
         assertThat(audit.page(organisation, 0))
@@ -202,10 +202,10 @@ class EnrolmentStoreIT {
         assertThat(audit.verify(organisation)).isInstanceOf(AuditVerdict.Intact.class);
     }
 
-    private boolean approve(Instant at) {
+    private boolean approve(String address, Instant at) {
         List<UUID> waiting =
                 pairing.pending(organisation).stream()
-                        .filter(one -> one.approved() == null)
+                        .filter(one -> one.approved() == null && one.address().equals(address))
                         .map(one -> one.id())
                         .toList();
         return pairing.decide(organisation, waiting.getFirst(), true, at, "test");
