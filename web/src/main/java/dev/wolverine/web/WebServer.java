@@ -4,6 +4,7 @@ import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
+import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.HeartbeatIntake;
@@ -15,6 +16,7 @@ import dev.wolverine.query.FleetPage;
 import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
+import dev.wolverine.web.api.AuditHandler;
 import dev.wolverine.web.api.DashboardHandler;
 import dev.wolverine.web.api.FleetHandler;
 import dev.wolverine.web.api.HeartbeatHandler;
@@ -80,6 +82,7 @@ public final class WebServer implements AutoCloseable {
             KeyStore keys,
             UserStore users,
             SessionStore sessions,
+            SelectAudit audit,
             SelectQuarantine quarantine,
             SelectQuarantinedBody quarantinedBody,
             DeleteQuarantinedBodies quarantineDeletion,
@@ -137,6 +140,7 @@ public final class WebServer implements AutoCloseable {
                                 parts.replay::replay,
                                 blocking)
                         .endpoints());
+        all.addAll(new AuditHandler(parts.audit).endpoints());
         all.addAll(
                 new OperationsHandler(parts.readiness, parts.registry, blocking, clock)
                         .endpoints());

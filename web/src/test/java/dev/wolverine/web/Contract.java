@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -59,6 +61,23 @@ final class Contract {
             }
         }
         return operations;
+    }
+
+    /** `x-permission` by operation. */
+    SortedMap<String, String> permissions() {
+        SortedMap<String, String> permissions = new TreeMap<>();
+        for (String operation : operations()) {
+            permissions.put(operation, operation(operation).getString("x-permission", "missing"));
+        }
+        return permissions;
+    }
+
+    /** What the file says of `GET /health` and so on. */
+    JsonObject operation(String operation) {
+        String[] parts = operation.split(" ", 2);
+        return document.getJsonObject("paths")
+                .getJsonObject(parts[1])
+                .getJsonObject(parts[0].toLowerCase(java.util.Locale.ROOT));
     }
 
     /** Those of which an answer was checked. */

@@ -19,6 +19,7 @@ import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
+import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.Admission;
@@ -194,7 +195,8 @@ public final class TestPlatform implements AutoCloseable {
                                 keys,
                                 users,
                                 new SessionStore(database.writer()),
-                                new SelectQuarantine(readers),
+                                new SelectAudit(readers),
+ new SelectQuarantine(readers),
                                 new SelectQuarantinedBody(readers),
                                 new DeleteQuarantinedBodies(database.writer(), clock),
                                 new OperationsHandler.Readiness(
@@ -222,6 +224,10 @@ public final class TestPlatform implements AutoCloseable {
 
     public FirstOwner.Login owner() {
         return owner;
+    }
+
+    public UUID organisation() {
+        return organisation;
     }
 
     public WebServer server() {

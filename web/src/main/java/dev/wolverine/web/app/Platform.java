@@ -17,6 +17,7 @@ import dev.wolverine.db.postgres.UptimeStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
+import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.db.redis.LiveState;
@@ -191,7 +192,8 @@ public final class Platform implements AutoCloseable {
                                             keyStore,
                                             users,
                                             new SessionStore(database.writer()),
-                                            new SelectQuarantine(readers),
+                                            new SelectAudit(readers),
+ new SelectQuarantine(readers),
                                             new SelectQuarantinedBody(readers),
                                             new DeleteQuarantinedBodies(database.writer(), clock),
                                             new OperationsHandler.Readiness(
