@@ -1,5 +1,8 @@
 package dev.wolverine.web;
 
+import dev.wolverine.db.postgres.AuditLog;
+import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.SessionStore;
@@ -16,6 +19,9 @@ import dev.wolverine.query.FleetPage;
 import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
+import dev.wolverine.web.api.AccountHandler;
+import dev.wolverine.web.api.PersonHandler;
+import dev.wolverine.web.session.Links;
 import dev.wolverine.web.api.AuditHandler;
 import dev.wolverine.web.api.DashboardHandler;
 import dev.wolverine.web.api.FleetHandler;
@@ -82,6 +88,9 @@ public final class WebServer implements AutoCloseable {
             KeyStore keys,
             UserStore users,
             SessionStore sessions,
+            PersonStore people,
+            LinkStore links,
+            AuditLog auditLog,
             SelectAudit audit,
             SelectQuarantine quarantine,
             SelectQuarantinedBody quarantinedBody,
@@ -106,6 +115,7 @@ public final class WebServer implements AutoCloseable {
         Sessions sessions = new Sessions(parts.sessions, random, clock);
         Authenticator authenticator =
                 new Authenticator(parts.authenticator::authenticate, sessions, cookie, blocking);
+        LoginThrottle throttle = new LoginThrottle(clock);
         Fleet fleet = new Fleet(parts.fleet);
         live = new LiveFeed(authenticator, fleet, liveSettings, clock, parts.registry);
 
@@ -118,11 +128,29 @@ public final class WebServer implements AutoCloseable {
                                 parts.users,
                                 sessions,
                                 passwords,
-                                new LoginThrottle(clock),
+                                throttle,
                                 cookie,
                                 blocking,
-                                live)
+                                live,
+                                parts.auditLog,
+                                clock)
                         .endpoints());
+        Links links = new Links(parts.links, passwords, random, clock);
+        all.addAll(
+                new AccountHandler(
+                                parts.users,
+                                parts.people,
+                                links,
+                                sessions,
+                                passwords,
+                                throttle,
+                                cookie,
+                                live,
+                                blocking,
+                                clock)
+                        .endpoints());
+        all.addAll(
+                new PersonHandler(parts.people, links, live, blocking, clock).endpoints());
         all.addAll(
                 new KeyHandler(
                                 parts.keys,

@@ -24,6 +24,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** openapi.yaml as a test reads it: every answer is held against it. */
 final class Contract {
@@ -61,6 +62,13 @@ final class Contract {
             }
         }
         return operations;
+    }
+
+    /** Those with this tag. */
+    Set<String> operations(String tag) {
+        return operations().stream()
+                .filter(operation -> operation(operation).getJsonArray("tags").contains(tag))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** `x-permission` by operation. */

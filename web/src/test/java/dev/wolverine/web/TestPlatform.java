@@ -8,6 +8,9 @@ import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.AuditLog;
+import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
@@ -195,6 +198,9 @@ public final class TestPlatform implements AutoCloseable {
                                 keys,
                                 users,
                                 new SessionStore(database.writer()),
+new PersonStore(database.writer()),
+new LinkStore(database.writer()),
+new AuditLog(database.writer()),
                                 new SelectAudit(readers),
  new SelectQuarantine(readers),
                                 new SelectQuarantinedBody(readers),

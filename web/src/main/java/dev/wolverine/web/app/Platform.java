@@ -2,6 +2,9 @@ package dev.wolverine.web.app;
 
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.AuditLog;
+import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.HeartbeatStore;
@@ -192,6 +195,9 @@ public final class Platform implements AutoCloseable {
                                             keyStore,
                                             users,
                                             new SessionStore(database.writer()),
+new PersonStore(database.writer()),
+new LinkStore(database.writer()),
+new AuditLog(database.writer()),
                                             new SelectAudit(readers),
  new SelectQuarantine(readers),
                                             new SelectQuarantinedBody(readers),
