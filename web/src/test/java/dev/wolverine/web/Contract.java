@@ -88,6 +88,27 @@ final class Contract {
                 .getJsonObject(parts[0].toLowerCase(java.util.Locale.ROOT));
     }
 
+    /** The least body that an operation takes; empty where it takes none. */
+    Optional<String> body(String operation) {
+        return new SampleBody(document.getJsonObject("components").getJsonObject("schemas"))
+                .of(operation(operation));
+    }
+
+    /** Whether a credential of this scheme is one for the operation. */
+    boolean takes(String operation, String scheme) {
+        return security(operation).stream()
+                .anyMatch(one -> ((JsonObject) one).containsKey(scheme));
+    }
+
+    /** Whether it can be called without any, as things are. */
+    boolean isOpen(String operation) {
+        return security(operation).stream().anyMatch(one -> ((JsonObject) one).isEmpty());
+    }
+
+    private JsonArray security(String operation) {
+        return operation(operation).getJsonArray("security", document.getJsonArray("security"));
+    }
+
     /** Those of which an answer was checked. */
     Set<String> called() {
         return called;
@@ -137,7 +158,7 @@ final class Contract {
         for (String header : response.getJsonObject("headers", new JsonObject()).fieldNames()) {
             assertThat(answer.headers().firstValue(header)).as(what + " " + header).isPresent();
         }
-        if (type.endsWith("json")) {
+        if (type.equals("application/json") || type.endsWith("+json")) {
             validate(what, content.getJsonObject(type).getJsonObject("schema"), answer.body());
         }
     }

@@ -55,17 +55,6 @@ class RolesTest {
         assertThat(Files.readAllLines(PAGE)).containsSubsequence(table);
     }
 
-    @Test
-    void thePageListsEveryOperationWithItsPermission() throws IOException {
-        List<String> table =
-                new Contract()
-                        .permissions().entrySet().stream()
-                                .map(one -> "| `" + one.getKey() + "` | " + one.getValue() + " |")
-                                .toList();
-
-        assertThat(Files.readAllLines(PAGE)).containsAll(table);
-    }
-
     private static String shown(String row) {
         return Stream.of(row.split(","))
                 .map(cell -> cell.equals("no") ? "" : cell)

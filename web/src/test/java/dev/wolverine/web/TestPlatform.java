@@ -33,6 +33,8 @@ import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.ingest.grpc.GrpcConfig;
+import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
@@ -63,6 +65,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The platform behind HTTP, from socket to a real PostgreSQL, for one test class. */
 public final class TestPlatform implements AutoCloseable {
@@ -84,6 +87,7 @@ public final class TestPlatform implements AutoCloseable {
     private final FirstOwner.Login owner;
     private final UUID organisation;
     private final WebServer server;
+    private final GrpcServer grpc;
 
     public static TestPlatform start() {
         return start(IngestConfig.defaults());
@@ -173,25 +177,24 @@ public final class TestPlatform implements AutoCloseable {
                 new InstanceNames(
                         new SelectInstancesByName(database.writer()), threads, nanoTime::get);
         Duration retention = Duration.ofDays(90);
+        KeyAuthenticator authenticator = new KeyAuthenticator(keys, clock, threads);
+        HeartbeatIntake intake =
+                new HeartbeatIntake(
+                        writer,
+                        new Admission(
+                                ingest, HeapReading::now, nanoTime::get, random, registry),
+                        names,
+                        ingest.clock(),
+                        retention,
+                        registry);
         server =
                 new WebServer(
                         vertx,
                         http,
                         live,
                         new WebServer.Parts(
-                                new KeyAuthenticator(keys, clock, threads),
-                                new HeartbeatIntake(
-                                        writer,
-                                        new Admission(
-                                                ingest,
-                                                HeapReading::now,
-                                                nanoTime::get,
-                                                random,
-                                                registry),
-                                        names,
-                                        ingest.clock(),
-                                        retention,
-                                        registry),
+                                authenticator,
+                                intake,
                                 new HeartbeatReplay(writer, names, ingest.clock(), retention),
                                 index,
                                 new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
@@ -213,6 +216,10 @@ new AuditLog(database.writer()),
                         random,
                         clock);
         server.start();
+        grpc =
+                new GrpcServer(
+                        new GrpcConfig("127.0.0.1", 0), ingest.stream(), intake, authenticator, clock);
+        grpc.start();
     }
 
     public int port() {
@@ -253,6 +260,18 @@ new AuditLog(database.writer()),
         redisUp.set(up);
     }
 
+    /** Where heartbeats can be streamed to. */
+    public int grpcPort() {
+        return grpc.port();
+    }
+
+    /** A new key of one instance of an organisation. */
+    public String instanceKey(UUID ofOrganisation, String instanceId) {
+        ApiKey key = ApiKey.generate(ApiKey.Kind.INSTANCE, random);
+        insert(ofOrganisation, Role.INGEST, instanceId, key);
+        return key.text();
+    }
+
     /** A new key of the organisation. */
     public String key(Role role) {
         return key(organisation, role);
@@ -261,6 +280,11 @@ new AuditLog(database.writer()),
     /** A new key of another organisation. */
     public String key(UUID ofOrganisation, Role role) {
         ApiKey key = ApiKey.generate(ApiKey.Kind.ORGANISATION, random);
+        insert(ofOrganisation, role, null, key);
+        return key.text();
+    }
+
+    private void insert(UUID ofOrganisation, Role role, @Nullable String instanceId, ApiKey key) {
         keys.insert(
                 new KeyRecord(
                         key.id(),
@@ -268,7 +292,7 @@ new AuditLog(database.writer()),
                         key.kind(),
                         role,
                         "test",
-                        null,
+                        instanceId,
                         key.secretHash(),
                         key.lastFour(),
                         Instant.now().truncatedTo(ChronoUnit.MICROS),
@@ -276,7 +300,6 @@ new AuditLog(database.writer()),
                         null,
                         null,
                         null));
-        return key.text();
     }
 
     /** A new, empty organisation. */
@@ -318,6 +341,7 @@ new AuditLog(database.writer()),
 
     @Override
     public void close() {
+        grpc.close();
         server.close();
         writer.close();
         follower.close();

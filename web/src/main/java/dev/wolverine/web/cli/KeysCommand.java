@@ -152,14 +152,14 @@ final class KeysCommand {
                                         + " admin)"));
     }
 
-    private static Database database(DataDirectoryOption data) {
+    static Database database(DataDirectoryOption data) {
         DatabaseUrl url = DatabaseUrl.parse(data.requireState().database());
         return new Database(
                 DatabaseConfig.of(
                         url.url(), url.user().orElseThrow(), url.password().orElseThrow()));
     }
 
-    private static Organisation organisation(Database database, @Nullable String name) {
+    static Organisation organisation(Database database, @Nullable String name) {
         List<Organisation> all = new OrganisationStore(database.writer()).list();
         List<Organisation> wanted =
                 all.stream().filter(one -> name == null || one.name().equals(name)).toList();

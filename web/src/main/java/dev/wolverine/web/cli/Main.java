@@ -19,6 +19,9 @@ import picocli.CommandLine.Command;
             StopCommand.class,
             StatusCommand.class,
             KeysCommand.class,
+            UsersCommand.class,
+            OrgsCommand.class,
+            AuditCommand.class,
             DoctorCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
