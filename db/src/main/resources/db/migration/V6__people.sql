@@ -61,7 +61,7 @@ $$;
 
 GRANT SELECT, INSERT ON audit_log TO wolverine_writer;
 GRANT SELECT, INSERT, UPDATE ON audit_heads TO wolverine_writer;
-GRANT SELECT, INSERT, DELETE ON links TO wolverine_writer;
+GRANT SELECT, INSERT, DELETE, UPDATE (expires_at) ON links TO wolverine_writer;  -- UPDATE: to lock one
 GRANT UPDATE (password_hash, disabled_at, last_login_at) ON users TO wolverine_writer;
 GRANT UPDATE (role) ON memberships TO wolverine_writer;
 

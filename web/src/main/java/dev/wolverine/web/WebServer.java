@@ -1,6 +1,9 @@
 package dev.wolverine.web;
 
 import dev.wolverine.db.model.KeyChange;
+import dev.wolverine.db.postgres.AuditLog;
+import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
@@ -8,6 +11,7 @@ import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
+import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.HeartbeatIntake;
@@ -20,6 +24,10 @@ import dev.wolverine.query.FleetPage;
 import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
+import dev.wolverine.web.api.AccountHandler;
+import dev.wolverine.web.api.PersonHandler;
+import dev.wolverine.web.session.Links;
+import dev.wolverine.web.api.AuditHandler;
 import dev.wolverine.web.api.DashboardHandler;
 import dev.wolverine.web.api.EnrolmentHandler;
 import dev.wolverine.web.api.FleetHandler;
@@ -92,6 +100,10 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             Consumer<KeyChange> keyChanged,
             UserStore users,
             SessionStore sessions,
+            PersonStore people,
+            LinkStore links,
+            AuditLog auditLog,
+            SelectAudit audit,
             SelectQuarantine quarantine,
             SelectQuarantinedBody quarantinedBody,
             DeleteQuarantinedBodies quarantineDeletion,
@@ -115,6 +127,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         Sessions sessions = new Sessions(parts.sessions, random, clock);
         Authenticator authenticator =
                 new Authenticator(parts.authenticator::authenticate, sessions, cookie, blocking);
+        LoginThrottle throttle = new LoginThrottle(clock);
         Fleet fleet = new Fleet(parts.fleet);
         live = new LiveFeed(authenticator, fleet, liveSettings, clock, parts.registry);
 
@@ -145,11 +158,29 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 parts.users,
                                 sessions,
                                 passwords,
-                                new LoginThrottle(clock),
+                                throttle,
                                 cookie,
                                 blocking,
-                                live)
+                                live,
+                                parts.auditLog,
+                                clock)
                         .endpoints());
+        Links links = new Links(parts.links, passwords, random, clock);
+        all.addAll(
+                new AccountHandler(
+                                parts.users,
+                                parts.people,
+                                links,
+                                sessions,
+                                passwords,
+                                throttle,
+                                cookie,
+                                live,
+                                blocking,
+                                clock)
+                        .endpoints());
+        all.addAll(
+                new PersonHandler(parts.people, links, live, blocking, clock).endpoints());
         all.addAll(
                 new KeyHandler(
                                 parts.keys,
@@ -167,6 +198,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 parts.replay::replay,
                                 blocking)
                         .endpoints());
+        all.addAll(new AuditHandler(parts.audit).endpoints());
         all.addAll(
                 new OperationsHandler(parts.readiness, parts.registry, blocking, clock)
                         .endpoints());

@@ -8,6 +8,9 @@ import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.AuditLog;
+import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
@@ -23,6 +26,7 @@ import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
+import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.Admission;
@@ -34,6 +38,8 @@ import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.ingest.KeyWatch;
+import dev.wolverine.ingest.grpc.GrpcConfig;
+import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
@@ -64,6 +70,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The platform behind HTTP, from socket to a real PostgreSQL, for one test class. */
 public final class TestPlatform implements AutoCloseable {
@@ -86,6 +93,7 @@ public final class TestPlatform implements AutoCloseable {
     private final FirstOwner.Login owner;
     private final UUID organisation;
     private final WebServer server;
+    private final GrpcServer grpc;
 
     public static TestPlatform start() {
         return start(IngestConfig.defaults());
@@ -178,6 +186,15 @@ public final class TestPlatform implements AutoCloseable {
         KeyAuthenticator authenticator = new KeyAuthenticator(keys, clock, threads);
         keyWatch =
                 new KeyWatch(authenticator, new SelectKeyChanges(database.writer()), change -> {});
+        HeartbeatIntake intake =
+                new HeartbeatIntake(
+                        writer,
+                        new Admission(
+                                ingest, HeapReading::now, nanoTime::get, random, registry),
+                        names,
+                        ingest.clock(),
+                        retention,
+                        registry);
         server =
                 new WebServer(
                         vertx,
@@ -185,18 +202,7 @@ public final class TestPlatform implements AutoCloseable {
                         live,
                         new WebServer.Parts(
                                 authenticator,
-                                new HeartbeatIntake(
-                                        writer,
-                                        new Admission(
-                                                ingest,
-                                                HeapReading::now,
-                                                nanoTime::get,
-                                                random,
-                                                registry),
-                                        names,
-                                        ingest.clock(),
-                                        retention,
-                                        registry),
+                                intake,
                                 new HeartbeatReplay(writer, names, ingest.clock(), retention),
                                 index,
                                 new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
@@ -208,7 +214,11 @@ public final class TestPlatform implements AutoCloseable {
                                 keyWatch::changedHere,
                                 users,
                                 new SessionStore(database.writer()),
-                                new SelectQuarantine(readers),
+new PersonStore(database.writer()),
+new LinkStore(database.writer()),
+new AuditLog(database.writer()),
+                                new SelectAudit(readers),
+ new SelectQuarantine(readers),
                                 new SelectQuarantinedBody(readers),
                                 new DeleteQuarantinedBodies(database.writer(), clock),
                                 new OperationsHandler.Readiness(
@@ -219,7 +229,11 @@ public final class TestPlatform implements AutoCloseable {
                         random,
                         clock);
         server.start();
-        keyWatch.start(List.of(server));
+        grpc =
+                new GrpcServer(
+                        new GrpcConfig("127.0.0.1", 0), ingest.stream(), intake, authenticator, clock);
+        grpc.start();
+        keyWatch.start(List.of(grpc, server));
     }
 
     public int port() {
@@ -239,6 +253,10 @@ public final class TestPlatform implements AutoCloseable {
         return owner;
     }
 
+    public UUID organisation() {
+        return organisation;
+    }
+
     public WebServer server() {
         return server;
     }
@@ -256,6 +274,18 @@ public final class TestPlatform implements AutoCloseable {
         redisUp.set(up);
     }
 
+    /** Where heartbeats can be streamed to. */
+    public int grpcPort() {
+        return grpc.port();
+    }
+
+    /** A new key of one instance of an organisation. */
+    public String instanceKey(UUID ofOrganisation, String instanceId) {
+        ApiKey key = ApiKey.generate(ApiKey.Kind.INSTANCE, random);
+        insert(ofOrganisation, Role.INGEST, instanceId, key);
+        return key.text();
+    }
+
     /** A new key of the organisation. */
     public String key(Role role) {
         return key(organisation, role);
@@ -264,6 +294,11 @@ public final class TestPlatform implements AutoCloseable {
     /** A new key of another organisation. */
     public String key(UUID ofOrganisation, Role role) {
         ApiKey key = ApiKey.generate(ApiKey.Kind.ORGANISATION, random);
+        insert(ofOrganisation, role, null, key);
+        return key.text();
+    }
+
+    private void insert(UUID ofOrganisation, Role role, @Nullable String instanceId, ApiKey key) {
         keys.insert(
                 new KeyRecord(
                         key.id(),
@@ -271,7 +306,7 @@ public final class TestPlatform implements AutoCloseable {
                         key.kind(),
                         role,
                         "test",
-                        null,
+                        instanceId,
                         key.secretHash(),
                         key.lastFour(),
                         Instant.now().truncatedTo(ChronoUnit.MICROS),
@@ -281,7 +316,6 @@ public final class TestPlatform implements AutoCloseable {
                         null,
                         null,
                         null));
-        return key.text();
     }
 
     /** A new, empty organisation. */
@@ -324,6 +358,7 @@ public final class TestPlatform implements AutoCloseable {
     @Override
     public void close() {
         keyWatch.close();
+        grpc.close();
         server.close();
         writer.close();
         follower.close();

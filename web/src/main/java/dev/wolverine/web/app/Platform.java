@@ -2,6 +2,9 @@ package dev.wolverine.web.app;
 
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.AuditLog;
+import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
@@ -22,6 +25,7 @@ import dev.wolverine.db.postgres.UsageReconciliation;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
+import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.db.redis.KeyBus;
@@ -215,7 +219,11 @@ public final class Platform implements AutoCloseable {
                                             keyWatch::changedHere,
                                             users,
                                             new SessionStore(database.writer()),
-                                            new SelectQuarantine(readers),
+new PersonStore(database.writer()),
+new LinkStore(database.writer()),
+new AuditLog(database.writer()),
+                                            new SelectAudit(readers),
+ new SelectQuarantine(readers),
                                             new SelectQuarantinedBody(readers),
                                             new DeleteQuarantinedBodies(database.writer(), clock),
                                             new OperationsHandler.Readiness(

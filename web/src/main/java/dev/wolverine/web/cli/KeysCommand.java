@@ -1,5 +1,11 @@
 package dev.wolverine.web.cli;
 
+import dev.wolverine.db.DatabaseConfig;
+import dev.wolverine.db.DatabaseUrl;
+import dev.wolverine.db.model.Organisation;
+import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.OrganisationStore;
+import java.util.stream.Collectors;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.KeyChange;
@@ -249,5 +255,27 @@ final class KeysCommand {
                                         + label
                                         + " (expected: ingest, viewer, operator or"
                                         + " admin)"));
+    }
+
+    static Database database(DataDirectoryOption data) {
+        DatabaseUrl url = DatabaseUrl.parse(data.requireState().database());
+        return new Database(
+                DatabaseConfig.of(
+                        url.url(), url.user().orElseThrow(), url.password().orElseThrow()));
+    }
+
+    static Organisation organisation(Database database, @Nullable String name) {
+        List<Organisation> all = new OrganisationStore(database.writer()).list();
+        List<Organisation> wanted =
+                all.stream().filter(one -> name == null || one.name().equals(name)).toList();
+        if (wanted.size() == 1) {
+            return wanted.getFirst();
+        }
+        throw new StartupException(
+                "--org: "
+                        + (name == null ? "missing" : name)
+                        + " (expected: one of "
+                        + all.stream().map(Organisation::name).collect(Collectors.joining(", "))
+                        + ")");
     }
 }

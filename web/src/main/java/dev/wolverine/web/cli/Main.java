@@ -20,6 +20,9 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             KeysCommand.class,
             EnrolCommand.class,
+            UsersCommand.class,
+            OrgsCommand.class,
+            AuditCommand.class,
             DoctorCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

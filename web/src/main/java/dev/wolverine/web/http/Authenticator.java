@@ -74,13 +74,18 @@ public final class Authenticator {
         return Principal.subjectOfKey(keyId);
     }
 
+    /** What {@link Caller#credentialId()} is for a session whose token has this hash. */
+    public static String sessionCredential(byte[] tokenHash) {
+        return "session:" + HexFormat.of().formatHex(tokenHash);
+    }
+
     private Caller caller(SessionRecord session) {
         Principal principal =
                 new Principal(
                         session.organisationId(), session.role(), "user:" + session.email(), null);
         return new Caller(
                 principal,
-                "session:" + HexFormat.of().formatHex(session.tokenHash()),
+                sessionCredential(session.tokenHash()),
                 session,
                 () -> blocking.call(() -> sessions.find(session.tokenHash()).map(this::caller)));
     }

@@ -2,6 +2,7 @@ package dev.wolverine.web.session;
 
 import dev.wolverine.db.postgres.UserStore;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -37,7 +38,7 @@ public final class FirstOwner {
             return Optional.empty();
         }
         String password = password();
-        return users.createFirstOwner(ORGANISATION, EMAIL, hasher.hash(password))
+        return users.createFirstOwner(ORGANISATION, EMAIL, hasher.hash(password), Instant.now())
                 ? Optional.of(new Login(EMAIL, password))
                 : Optional.empty();
     }

@@ -292,6 +292,24 @@ class LauncherIT {
         assertThat(launcher.call("keys", "revoke", key.id()).exitCode()).isZero();
         assertThat(launcher.call("keys", "revoke", key.id()).exitCode()).isNotZero();
         assertThat(launcher.call("keys", "list").output()).contains("ended");
+
+        assertThat(
+                        launcher.call("users", "invite", "ann@example.org", "--role", "admin")
+                                .output())
+                .startsWith("http://")
+                .contains("/link#");
+        assertThat(launcher.call("users", "reset", "owner@localhost").output()).contains("/link#");
+        assertThat(launcher.call("users", "list").output()).contains("owner@localhost");
+        assertThat(launcher.call("users", "disable", "owner@localhost").errors())
+                .contains("is the last owner");
+        assertThat(launcher.call("orgs", "create", "second", "--owner", "bob@example.org").output())
+                .contains("/link#");
+        assertThat(launcher.call("orgs", "list").output()).contains("default", "second");
+        Launcher.Result verified = launcher.call("audit", "verify");
+        assertThat(verified.exitCode()).isZero();
+        assertThat(verified.output()).contains("default: intact, ", "second: intact, 2 records");
+        assertThat(launcher.call("audit", "export", "--org", "default", "--format", "csv").output())
+                .contains("key.revoke", "user.invite", "command line");
     }
 
     @Test
