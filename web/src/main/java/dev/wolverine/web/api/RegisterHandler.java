@@ -101,7 +101,10 @@ public final class RegisterHandler {
 
     private void read(RoutingContext context, @Nullable String token) {
         String address = address(context);
-        Optional<Duration> wait = limits.wait(address);
+        Optional<Duration> wait =
+                LocalPeer.isForwarded(context.request())
+                        ? Optional.empty()
+                        : limits.wait(address);
         if (wait.isPresent()) {
             count("rate_limited");
             context.response().putHeader(HttpHeaders.RETRY_AFTER, Failures.seconds(wait.get()));
@@ -163,7 +166,9 @@ public final class RegisterHandler {
             }
             case EnrolmentResult.Refused(Reason reason) -> {
                 count(reason.label());
-                limits.failed(registration.address());
+                if (!LocalPeer.isForwarded(context.request())) {
+                    limits.failed(registration.address());
+                }
                 if (status(reason) == 429) {
                     context.response().putHeader(HttpHeaders.RETRY_AFTER, "60");
                 }

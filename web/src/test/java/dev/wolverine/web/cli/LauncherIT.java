@@ -313,6 +313,37 @@ class LauncherIT {
     }
 
     @Test
+    void rotatesKeysAndLetsInstancesIn() throws Exception {
+        launcher.up();
+        haveAnOrganisation();
+        String made =
+                launcher.call(
+                                "keys", "create", "--name", "old", "--role", "ingest", "--instance",
+                                "wlv_a", "--expires", "90d")
+                        .output()
+                        .strip();
+        String old = ApiKey.parse(made).orElseThrow().id();
+
+        String rotated = launcher.call("keys", "rotate", old, "--overlap", "0s").output().strip();
+        ApiKey next = ApiKey.parse(rotated).orElseThrow();
+        assertThat(launcher.call("keys", "rotate", old).exitCode()).isNotZero();
+        assertThat(launcher.call("keys", "split", next.id(), "--instance", "wlv_b").exitCode())
+                .isZero();
+
+        String url = launcher.call("enrol", "token", "--name", "docks").output().strip();
+        assertThat(url).startsWith("http://").contains("/e/wlvk_e");
+        assertThat(launcher.call("enrol", "tokens").output()).contains("docks").contains("0/100");
+        assertThat(launcher.call("enrol", "window", "--for", "5m").output())
+                .startsWith("Open until ");
+        assertThat(launcher.call("enrol", "pending").output()).startsWith("ID ");
+        assertThat(launcher.call("enrol", "window", "--close").output()).isEqualTo("Closed.\n");
+        assertThat(launcher.call("enrol", "window", "--for", "2h").errors())
+                .isEqualTo(
+                        "platform: --for: 2h (expected: 60s to 3600s, as 90s, 10m, 24h or 7d)\n");
+        assertThat(launcher.call("enrol", "collisions").exitCode()).isZero();
+    }
+
+    @Test
     void refusesKeysOfUnknownRoles() throws Exception {
         assertThat(launcher.call("keys", "create", "--name", "x", "--role", "king").errors())
                 .isEqualTo(
