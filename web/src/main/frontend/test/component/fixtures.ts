@@ -12,6 +12,7 @@ export function server(values: Partial<Server> = {}): Server {
     firstSeen: '2026-11-01T00:00:00.000Z',
     lastSeen: '2026-11-21T12:00:00.000Z',
     timestamp: '2026-11-21T12:00:00.000Z',
+    instances: 1,
     clockSkewMs: null,
     uptimeSeconds: 3_725,
     pid: 4_711,

@@ -87,6 +87,7 @@ final class States {
                 ABSENT,
                 ABSENT,
                 ABSENT,
-                ABSENT);
+                ABSENT,
+                1);
     }
 }

@@ -34,6 +34,10 @@ record CounterChange(
         return new Comparison(before, now, restarted).change();
     }
 
+    boolean hasFallen(SeriesKey key) {
+        return reset.contains(key) || rebaselined.contains(key);
+    }
+
     private static final class Comparison {
         private final CounterSet before;
         private final CounterSet now;

@@ -23,17 +23,18 @@ import org.jspecify.annotations.Nullable;
  * over those behind it again.
  *
  * <p><b>Lives.</b> A beat belongs to the life of a runner that started within five seconds of its
- * own start (client time less uptime), and is compared with the beat before it in that life.
- * Instances that share an id and started in the same seconds are told apart by their sums: a beat
- * whose sums fall without a reason begins a life beside the one that it seemed to belong to, and a
- * beat that several lives could have sent belongs to the one whose sums lead to its own.
+ * own start (client time less uptime), and is compared with the beat before it in that life. Where
+ * several lives started so, it belongs to the one whose sums lead to its own.
  *
  * <p>A beat of no known life begins one, and continues the {@link Candidate best} life that is not
- * continued yet; where there is none, it is an opening balance. A new life knows the series that
- * its first beat shows, for clients send all they have on disk. If the continued life beats again
- * after all, the two go on beside each other: what was booked is taken back, and the newer life's
- * first beat becomes an opening balance. Lives that were silent for 26 hours are forgotten, but for
- * the one heard last.
+ * continued yet; where there is none, it is an opening balance. A beat whose sums fall below those
+ * of its life begins one too, and continues that life: the client lost its files or rebuilt them
+ * from a truncated log, or a second instance of this id started in the same seconds. A new life
+ * knows the series that its first beat shows, for clients send all they have on disk.
+ *
+ * <p>If a continued life beats again after all, the two go on beside each other: what was booked is
+ * taken back, and the newer life's first beat becomes an opening balance. Lives that were silent
+ * for 26 hours are forgotten, but for the one heard last.
  *
  * <p>For one thread.
  */
@@ -45,6 +46,8 @@ public final class ServerLedger {
     private static final long IMPLAUSIBLE_COST_MICROS = 100_000_000;
 
     private static final long IMPLAUSIBLE_TOKENS = 100_000_000;
+
+    private static final int NONE = -1;
 
     private final LedgerFacts facts;
     private long lastMillis;
@@ -83,8 +86,8 @@ public final class ServerLedger {
         forget(millis);
         long start = Life.startSeconds(beat);
         int known = lifeOf(beat, millis, start);
-        if (known < 0) {
-            lives.add(begin(beat, millis));
+        if (known == NONE) {
+            lives.add(begin(beat, millis, lifeToContinue(beat)));
         } else {
             grow(known, beat, millis);
         }
@@ -117,7 +120,7 @@ public final class ServerLedger {
     }
 
     private int lifeOf(Heartbeat beat, long millis, long start) {
-        int only = -1;
+        int only = NONE;
         int found = 0;
         for (int i = 0; i < lives.size(); i++) {
             if (lives.get(i).hasStart(start)) {
@@ -131,21 +134,12 @@ public final class ServerLedger {
     /** Of lives that started in the same seconds the one whose sums lead to those of the beat. */
     private int nearestOf(Heartbeat beat, long millis, long start) {
         Counters sums = CounterSet.of(SnapshotCodec.decode(beat.snapshot())).get(SeriesKey.TOTAL);
-        int best = best(life -> life.hasStart(start), sums, millis - LedgerState.GRACE_MILLIS);
-        for (int i = 0; i < lives.size(); i++) {
-            Life life = lives.get(i);
-            if (i != best
-                    && life.hasStart(start)
-                    && millis - life.lastMillis() > LedgerState.GRACE_MILLIS) {
-                lives.set(i, life.continued(true));
-            }
-        }
-        return best;
+        return best(life -> life.hasStart(start), sums, millis - LedgerState.GRACE_MILLIS);
     }
 
-    /** The place of the best candidate, or -1 if there is none. */
+    /** The place of the best candidate, or {@link #NONE}. */
     private int best(Predicate<Life> isCandidate, Counters sums, long heardSince) {
-        int best = -1;
+        int best = NONE;
         Candidate bestCandidate = null;
         for (int i = 0; i < lives.size(); i++) {
             if (!isCandidate.test(lives.get(i))) {
@@ -170,9 +164,8 @@ public final class ServerLedger {
         CounterSet before = CounterSet.decode(life.counters());
         CounterSet now = CounterSet.of(snapshot);
         CounterChange change = CounterChange.between(before, now, false);
-        if (change.rebaselined().contains(SeriesKey.TOTAL)) {
-            adjusted(millis, Adjustment.REBASELINE, change.rebaselined(), before, now, true);
-            lives.add(opening(beat, millis, snapshot, now.encode(), null));
+        if (change.hasFallen(SeriesKey.TOTAL)) {
+            lives.add(begin(beat, millis, life.isContinued() ? NONE : known));
             return;
         }
         book(change, before, now, life.lastMillis(), millis, snapshot, true);
@@ -254,13 +247,16 @@ public final class ServerLedger {
         return silence > UsageSpread.GAP_MILLIS ? Cause.OUTAGE : Cause.UNKNOWN;
     }
 
-    private Life begin(Heartbeat beat, long millis) {
+    private int lifeToContinue(Heartbeat beat) {
+        Counters sums = CounterSet.of(SnapshotCodec.decode(beat.snapshot())).get(SeriesKey.TOTAL);
+        return best(life -> !life.isContinued(), sums, LedgerState.NEVER);
+    }
+
+    private Life begin(Heartbeat beat, long millis, int continued) {
         Snapshot snapshot = SnapshotCodec.decode(beat.snapshot());
         CounterSet now = CounterSet.of(snapshot);
-        int continued =
-                best(life -> !life.isContinued(), now.get(SeriesKey.TOTAL), LedgerState.NEVER);
         Life.Claim claim = null;
-        if (continued >= 0) {
+        if (continued != NONE) {
             Life former = lives.get(continued);
             claim =
                     new Life.Claim(
@@ -353,7 +349,7 @@ public final class ServerLedger {
             }
             return new Candidate(
                     fits,
-                    !life.isContinued() && life.lastMillis() >= heardSince,
+                    life.lastMillis() >= heardSince,
                     fits ? sums.value(UsageCounter.COST_MICROS) : 0,
                     fits ? sums.value(UsageCounter.TOKENS) : 0,
                     fits ? sums.value(UsageCounter.CALLS) : 0,

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp client time of its latest beat
  * @param cpuCentiPercent hundredths of a percent
  * @param slowestRouteMicros average of the slowest route, microseconds
+ * @param instances runners that beat beside each other under this id: 1, unless several share it
  */
 public record ServerState(
         int serverId,
@@ -47,4 +48,5 @@ public record ServerState(
         long costMicros,
         long cacheSavingsMicros,
         long memories,
-        long backups) {}
+        long backups,
+        int instances) {}

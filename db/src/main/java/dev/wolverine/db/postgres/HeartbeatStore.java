@@ -317,10 +317,18 @@ public final class HeartbeatStore implements AutoCloseable {
             return rows;
         }
 
-        /** Whether the entry took the place of the stored beat. */
-        private boolean settle(Entry entry, Heartbeat stored) throws SQLException {
+        /**
+         * Whether the entry took the place of the stored beat. One that seems to win looks again
+         * while it holds the row: another writer may have put a third there, or the same.
+         */
+        private boolean settle(Entry entry, Heartbeat seen) throws SQLException {
             Heartbeat sent = entry.row.heartbeat();
-            int order = HeartbeatDigest.of(sent).compareTo(HeartbeatDigest.of(stored));
+            HeartbeatDigest digest = HeartbeatDigest.of(sent);
+            Heartbeat stored =
+                    digest.compareTo(HeartbeatDigest.of(seen)) > 0
+                            ? insertHeartbeats.lock(session, entry.row)
+                            : seen;
+            int order = digest.compareTo(HeartbeatDigest.of(stored));
             if (order == 0) {
                 results[entry.index] = AppendResult.DUPLICATE;
                 return false;
@@ -353,13 +361,13 @@ public final class HeartbeatStore implements AutoCloseable {
             return latest;
         }
 
-        private List<ServerLedgers.Changed> byServer(Map<Integer, Long> revisions) {
+        private List<ChangedServer> byServer(Map<Integer, Long> revisions) {
             TreeMap<Integer, List<InsertHeartbeats.Row>> rows = new TreeMap<>();
             changed.stream()
                     .sorted(BY_ROW)
                     .forEach(row ->
                             rows.computeIfAbsent(row.serverId(), _ -> new ArrayList<>()).add(row));
-            List<ServerLedgers.Changed> servers = new ArrayList<>(rows.size());
+            List<ChangedServer> servers = new ArrayList<>(rows.size());
             rows.forEach((serverId, beats) -> {
                 Map<Instant, Heartbeat> was = new HashMap<>();
                 for (InsertHeartbeats.Row row : beats) {
@@ -373,7 +381,7 @@ public final class HeartbeatStore implements AutoCloseable {
                     throw new IllegalStateException("server " + serverId + " has no state");
                 }
                 servers.add(
-                        new ServerLedgers.Changed(
+                        new ChangedServer(
                                 serverId,
                                 beats.getFirst().heartbeat().identity(),
                                 revision,

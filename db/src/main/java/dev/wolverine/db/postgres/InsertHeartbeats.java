@@ -44,6 +44,9 @@ final class InsertHeartbeats {
             SELECT h.* FROM staged_heartbeats JOIN heartbeats h USING (server_id, ts)
             """;
 
+    private static final String LOCK =
+            "SELECT * FROM heartbeats WHERE server_id = ? AND ts = ? FOR UPDATE";
+
     private static final String REPLACE =
             """
             UPDATE heartbeats
@@ -99,6 +102,21 @@ final class InsertHeartbeats {
             }
         }
         return stored;
+    }
+
+    /** What is stored under the key of this row, which no other writer changes from now on. */
+    Heartbeat lock(Connection connection, Row row) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
+            lock.setInt(1, row.serverId());
+            lock.setTimestamp(2, Timestamp.from(row.heartbeat().timestamp()));
+            try (ResultSet stored = lock.executeQuery()) {
+                if (!stored.next()) {
+                    throw new IllegalStateException(
+                            "a stored beat of server " + row.serverId() + " is gone");
+                }
+                return read(stored, row.heartbeat().identity());
+            }
+        }
     }
 
     /** Puts a beat in the place of the stored one with the same key. */

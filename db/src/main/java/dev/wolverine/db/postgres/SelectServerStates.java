@@ -92,7 +92,8 @@ public final class SelectServerStates {
                                 Columns.int8(row, "cost_micros"),
                                 Columns.int8(row, "cache_savings_micros"),
                                 Columns.int8(row, "memories"),
-                                Columns.int8(row, "backups")));
+                                Columns.int8(row, "backups"),
+                                row.getInt("instances")));
             }
         }
     }

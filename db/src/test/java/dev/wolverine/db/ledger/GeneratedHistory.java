@@ -17,8 +17,8 @@ import org.jspecify.annotations.NullUnmarked;
 /**
  * Beats of one server as the wild sends them, a pure function of a seed: restarts with and without
  * the files, counters that fall in part, upgrades that send more, silences of minutes and of days,
- * two and three instances on one id, some started in the same second, clients without uptime,
- * repairs, crashes, beats a millisecond apart.
+ * two, three and fifty instances on one id, some started in the same second, clients without
+ * uptime, repairs, crashes, beats a millisecond apart.
  */
 @NullUnmarked
 public final class GeneratedHistory {
@@ -48,6 +48,9 @@ public final class GeneratedHistory {
             start -= random.nextInt(15) * 86_400_000L;
         }
         int instances = random.nextInt(3) == 0 ? 2 + random.nextInt(2) : 1;
+        if (random.nextInt(40) == 0) {
+            instances = 50;
+        }
         boolean together = random.nextBoolean();
         for (int i = 0; i < instances; i++) {
             history.instance(

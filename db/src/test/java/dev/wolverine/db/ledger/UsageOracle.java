@@ -68,39 +68,36 @@ final class UsageOracle {
     }
 
     private void assign(Heartbeat beat) {
+        place(beat);
+        forgetBeyondCap();
+    }
+
+    private void place(Heartbeat beat) {
         long now = millis(beat);
         forget(now);
         List<OneLife> same =
                 lives.stream().filter(l -> !l.isForgotten && l.startedWith(beat)).toList();
         if (same.isEmpty()) {
             OneLife begun = begin(beat);
-            begun.continues =
+            link(
+                    begun,
                     lives.stream()
                             .filter(l -> l != begun && !l.isForgotten && !l.isContinued)
                             .max(better(beat, Long.MIN_VALUE))
-                            .orElse(null);
-            if (begun.continues != null) {
-                begun.continues.isContinued = true;
-                begun.continuedBeats = begun.continues.beats.size();
-            }
+                            .orElse(null));
             return;
         }
         OneLife chosen = same.stream().max(better(beat, now - 150_000)).orElseThrow();
-        same.stream()
-                .filter(l -> l != chosen && now - l.lastMillis() > 150_000)
-                .forEach(l -> l.isContinued = true);
-        if (fallsWithoutReason(known(chosen), counters(beat))) {
-            begin(beat);
+        if (sumsFall(known(chosen), counters(beat))) {
+            OneLife former = chosen.isContinued ? null : chosen;
+            link(begin(beat), former);
         } else {
             chosen.beats.add(beat);
             chosen.isContinued = false;
         }
     }
 
-    private OneLife begin(Heartbeat beat) {
-        OneLife begun = new OneLife();
-        begun.beats.add(beat);
-        lives.add(begun);
+    private void forgetBeyondCap() {
         List<OneLife> remembered = lives.stream().filter(l -> !l.isForgotten).toList();
         if (remembered.size() > 32) {
             List<OneLife> continued = remembered.stream().filter(l -> l.isContinued).toList();
@@ -111,6 +108,20 @@ final class UsageOracle {
                                     .isForgotten =
                     true;
         }
+    }
+
+    private static void link(OneLife begun, OneLife former) {
+        if (former != null) {
+            begun.continues = former;
+            begun.continuedBeats = former.beats.size();
+            former.isContinued = true;
+        }
+    }
+
+    private OneLife begin(Heartbeat beat) {
+        OneLife begun = new OneLife();
+        begun.beats.add(beat);
+        lives.add(begun);
         return begun;
     }
 
@@ -129,7 +140,7 @@ final class UsageOracle {
         Map<String, Long> now = counters(beat);
         Comparator<OneLife> order =
                 Comparator.comparing((OneLife l) -> leadsTo(known(l), now))
-                        .thenComparing(l -> !l.isContinued && l.lastMillis() >= heardSince);
+                        .thenComparing(l -> l.lastMillis() >= heardSince);
         for (UsageCounter counter : ORDER) {
             order =
                     order.thenComparing(l ->
@@ -150,11 +161,10 @@ final class UsageOracle {
         return true;
     }
 
-    private static boolean fallsWithoutReason(Map<String, Long> before, Map<String, Long> now) {
-        return !isLost(before, now, false, false)
-                && now.keySet().stream()
-                        .filter(id -> id.startsWith("TOTAL|"))
-                        .anyMatch(id -> now.get(id) < before.getOrDefault(id, 0L));
+    private static boolean sumsFall(Map<String, Long> before, Map<String, Long> now) {
+        return now.keySet().stream()
+                .filter(id -> id.startsWith("TOTAL|"))
+                .anyMatch(id -> now.get(id) < before.getOrDefault(id, 0L));
     }
 
     /** What a life's next beat is compared with: the newest value of each counter since a loss. */

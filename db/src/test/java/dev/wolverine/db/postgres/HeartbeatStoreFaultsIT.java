@@ -73,7 +73,7 @@ class HeartbeatStoreFaultsIT {
         write(first(sound));
         write(second(sound));
         List<String> expected = tables(sound);
-        assertThat(expected).hasSize(4 + 3 + 2 + 3);
+        assertThat(expected).hasSize(4 + 3 + 2 + 3 + 1 + 3 + 3 + 3);
 
         int call = 1;
         for (; call < FAR_TOO_MANY; call++) {
@@ -220,7 +220,15 @@ class HeartbeatStoreFaultsIT {
                                     + " WHERE org_id = '%s'",
                             "SELECT instance_id, day, hash FROM snapshots JOIN servers ON id = server_id"
                                     + " WHERE org_id = '%s' AND instance_id IN ('wlv_a', 'wlv_c')"
-                                    + " AND content <> ''")) {
+                                    + " AND content <> ''",
+                            "SELECT instance_id, bucket, tokens, estimated FROM usage_facts"
+                                    + " JOIN servers ON id = server_id WHERE org_id = '%s'",
+                            "SELECT instance_id, ts, status, reason FROM status_log"
+                                    + " JOIN servers ON id = server_id WHERE org_id = '%s'",
+                            "SELECT instance_id, through, encode(state, 'hex') FROM server_ledgers"
+                                    + " JOIN servers ON id = server_id WHERE org_id = '%s'",
+                            "SELECT instance_id, day, encode(state, 'hex') FROM ledger_days"
+                                    + " JOIN servers ON id = server_id WHERE org_id = '%s'")) {
                 try (ResultSet row =
                         statement.executeQuery(
                                 "SELECT t::text FROM ("

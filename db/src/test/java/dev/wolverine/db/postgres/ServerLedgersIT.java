@@ -3,11 +3,13 @@ package dev.wolverine.db.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wolverine.db.QuarantineLimit;
+import dev.wolverine.db.StorageException;
 import dev.wolverine.db.TestDatabase;
 import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.ledger.GeneratedHistory;
 import dev.wolverine.db.ledger.StoredUsage;
 import dev.wolverine.db.model.Heartbeat;
+import dev.wolverine.db.model.HeartbeatDigest;
 import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.LogEntry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -20,9 +22,18 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +46,8 @@ import org.junit.jupiter.api.Test;
 class ServerLedgersIT {
 
     private static final Instant END = Instant.parse("2026-11-21T12:00:00Z");
-    private static final int SEEDS = Integer.getInteger("ledger.seeds", 20);
+    private static final int SEEDS = Integer.getInteger("ledger.seeds", 12);
+    private static final int FIRST = Integer.getInteger("ledger.first", 1);
     private static final int SERVERS = 4;
 
     private static final List<String> TABLES =
@@ -47,6 +59,8 @@ class ServerLedgersIT {
                             + " cost_micros_after FROM usage_adjustments t",
                     "SELECT instance_id, day, encode(state, 'hex') FROM ledger_days t",
                     "SELECT instance_id, instances FROM server_states t");
+
+    private static final AtomicInteger GAVE_UP = new AtomicInteger();
 
     private final TestDatabase testDatabase = TestDatabase.migrated();
     private final Database database = new Database(testDatabase.config());
@@ -75,7 +89,7 @@ class ServerLedgersIT {
     void anyOrderRepetitionBatchingAndSplitGivesTheSameRows() throws SQLException {
         long beats = 0;
         long cells = 0;
-        for (long seed = 1; seed <= SEEDS; seed++) {
+        for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
             UUID inOrder = organisation();
             UUID shuffled = organisation();
             List<String> usage = new ArrayList<>();
@@ -87,7 +101,12 @@ class ServerLedgersIT {
                 usage.addAll(StoredUsage.expected(history));
                 beats += history.size();
             }
-            deliver(seed, histories(seed, shuffled));
+            List<Heartbeat> all = deliveries(seed, histories(seed, shuffled));
+            if (seed % 3 == 0 || Boolean.getBoolean("ledger.together")) {
+                deliverAtOnce(seed, all);
+            } else {
+                deliver(new Random(seed), all, writers);
+            }
             Collections.sort(usage);
             cells += usage.size();
             assertSame(StoredUsage.rows(connect(), inOrder), usage, "seed " + seed);
@@ -97,16 +116,19 @@ class ServerLedgersIT {
                         rows(table, shuffled), rows(table, inOrder), "seed " + seed + ": " + table);
             }
         }
+        reconcile();
         System.out.printf(
-                "%d fleets of %d servers (seeds 1 to %d), %d beats, %d rows of usage; late %.0f, misses %.0f, redone %.0f%n",
+                "%d fleets of %d servers (seeds %d to %d), %d beats, %d rows of usage; late %.0f, misses %.0f, redone %.0f; given up and tried again %d%n",
                 SEEDS,
                 SERVERS,
-                SEEDS,
+                FIRST,
+                FIRST + SEEDS - 1,
                 beats,
                 cells,
                 meters.counter("wolverine.ledger.late.servers").count(),
                 meters.counter("wolverine.ledger.cache.misses").count(),
-                meters.counter("wolverine.ledger.beats.redone").count());
+                meters.counter("wolverine.ledger.beats.redone").count(),
+                GAVE_UP.get());
         assertThat(meters.counter("wolverine.ledger.late.servers").count()).isGreaterThan(SEEDS);
     }
 
@@ -118,6 +140,82 @@ class ServerLedgersIT {
         expected.forEach(surplus::remove);
         assertThat(surplus).as("%s: surplus; missing are %s", what, missing).isEmpty();
         assertThat(missing).as("%s: missing", what).isEmpty();
+    }
+
+    /** What reconciliation says of all servers: nothing, until a row is falsified. */
+    private void reconcile() throws SQLException {
+        UsageReconciliation reconciliation = new UsageReconciliation(database.writer());
+        assertThat(differing(reconciliation)).isZero();
+        execute(
+                "UPDATE usage_facts SET cost_micros = cost_micros + 1 WHERE (server_id, bucket, series_id) ="
+                        + " (SELECT server_id, bucket, series_id FROM usage_facts LIMIT 1)");
+        assertThat(differing(reconciliation)).isOne();
+        execute(
+                "DELETE FROM usage_facts WHERE (server_id, bucket) ="
+                        + " (SELECT server_id, bucket FROM usage_facts ORDER BY cost_micros DESC LIMIT 1)");
+        assertThat(differing(reconciliation)).isGreaterThan(1);
+    }
+
+    private static long differing(UsageReconciliation reconciliation) {
+        long rows = 0;
+        long differing = 0;
+        Optional<UsageReconciliation.Finding> finding = reconciliation.next(0);
+        while (finding.isPresent()) {
+            rows += finding.get().rows();
+            differing += finding.get().differing();
+            finding = reconciliation.next(finding.get().serverId());
+        }
+        assertThat(rows).isGreaterThan(1_000);
+        return differing;
+    }
+
+    @Test
+    void aQueueThatComesBackInOrderIsLateForThoseWhoFollowTheCommits() throws SQLException {
+        UUID organisation = organisation();
+        List<Heartbeat> history = GeneratedHistory.of(1, new Identity(organisation, "wlv_0"), END);
+        writers.getFirst().write(history);
+        assertThat(lateFrom()).isEmpty();
+        List<Heartbeat> queue = GeneratedHistory.of(1, new Identity(organisation, "wlv_1"), END);
+        writers.getFirst().write(queue.stream().map(ServerLedgersIT::receivedAtTheEnd).toList());
+        assertThat(lateFrom()).containsExactly(queue.getFirst().timestamp());
+    }
+
+    private static Heartbeat receivedAtTheEnd(Heartbeat beat) {
+        return new Heartbeat(
+                beat.identity(),
+                beat.timestamp(),
+                END,
+                beat.status(),
+                beat.pid(),
+                beat.uptimeSeconds(),
+                beat.memoryMb(),
+                beat.peakMemoryMb(),
+                beat.cpuCentiPercent(),
+                beat.healthyRoutes(),
+                beat.unhealthyRoutes(),
+                beat.slowestRouteMicros(),
+                beat.flags(),
+                beat.snapshot(),
+                beat.snapshotHash());
+    }
+
+    private List<Instant> lateFrom() throws SQLException {
+        List<Instant> late = new ArrayList<>();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT unnest(late_from) FROM commits")) {
+            while (row.next()) {
+                late.add(row.getTimestamp(1).toInstant());
+            }
+        }
+        return late;
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static List<List<Heartbeat>> histories(long seed, UUID organisation) {
@@ -132,31 +230,93 @@ class ServerLedgersIT {
         return histories;
     }
 
-    /**
-     * Shuffled as a whole or only nearby, with repetitions, in batches of any size, by either
-     * writer.
-     */
-    private void deliver(long seed, List<List<Heartbeat>> histories) {
+    /** Every beat, shuffled as a whole or only nearby, some of them again, some contradicted. */
+    private static List<Heartbeat> deliveries(long seed, List<List<Heartbeat>> histories) {
         Random random = new Random(seed);
         List<Heartbeat> all = new ArrayList<>();
         histories.forEach(all::addAll);
         for (int i = all.size() / 10; i > 0; i--) {
-            all.add(all.get(random.nextInt(all.size())));
+            Heartbeat beat = all.get(random.nextInt(all.size()));
+            all.add(beat);
+            rival(beat, all.get(random.nextInt(all.size()))).ifPresent(all::add);
         }
         if (random.nextInt(3) == 0) {
             Collections.shuffle(all, random);
-        } else {
-            all.sort(java.util.Comparator.comparing(Heartbeat::timestamp));
-            for (int from = 0; from < all.size(); from += 20) {
-                Collections.shuffle(all.subList(from, Math.min(all.size(), from + 20)), random);
-            }
+            return all;
         }
-        for (int from = 0; from < all.size(); ) {
-            int to = Math.min(all.size(), from + 1 + random.nextInt(30));
-            List<? extends LogEntry> batch = all.subList(from, to);
-            writers.get(random.nextInt(writers.size())).write(batch);
+        all.sort(Comparator.comparing(Heartbeat::timestamp));
+        for (int from = 0; from < all.size(); from += 20) {
+            Collections.shuffle(all.subList(from, Math.min(all.size(), from + 20)), random);
+        }
+        return all;
+    }
+
+    /** A beat that says something else at the same time, and loses against it. */
+    private static Optional<Heartbeat> rival(Heartbeat beat, Heartbeat other) {
+        Heartbeat rival =
+                new Heartbeat(
+                        beat.identity(),
+                        beat.timestamp(),
+                        beat.receivedAt(),
+                        other.status(),
+                        other.pid(),
+                        other.uptimeSeconds(),
+                        other.memoryMb(),
+                        other.peakMemoryMb(),
+                        other.cpuCentiPercent(),
+                        other.healthyRoutes(),
+                        other.unhealthyRoutes(),
+                        other.slowestRouteMicros(),
+                        other.flags(),
+                        other.snapshot(),
+                        other.snapshotHash());
+        return HeartbeatDigest.of(rival).compareTo(HeartbeatDigest.of(beat)) < 0
+                ? Optional.of(rival)
+                : Optional.empty();
+    }
+
+    /** In batches of any size, each by any of these writers. */
+    private static void deliver(
+            Random random, List<Heartbeat> beats, List<HeartbeatStore> writers) {
+        for (int from = 0; from < beats.size(); ) {
+            int to = Math.min(beats.size(), from + 1 + random.nextInt(30));
+            write(writers.get(random.nextInt(writers.size())), beats.subList(from, to));
             from = to;
         }
+    }
+
+    /** Both writers at the same time, with beats of the same servers. */
+    private void deliverAtOnce(long seed, List<Heartbeat> all) {
+        List<List<Heartbeat>> shares = List.of(new ArrayList<>(), new ArrayList<>());
+        Random random = new Random(seed);
+        all.forEach(beat -> shares.get(random.nextInt(2)).add(beat));
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            List<Future<?>> done = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                List<Heartbeat> share = shares.get(i);
+                HeartbeatStore writer = writers.get(i);
+                long own = seed + i;
+                done.add(threads.submit(() -> deliver(new Random(own), share, List.of(writer))));
+            }
+            for (Future<?> each : done) {
+                each.get(1, TimeUnit.MINUTES);
+            }
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** As the group-commit writer does: again, where the storage gave up. */
+    private static void write(HeartbeatStore writer, List<? extends LogEntry> batch) {
+        for (int attempt = 0; attempt < 20; attempt++) {
+            try {
+                writer.write(batch);
+                return;
+            } catch (StorageException.Unavailable e) {
+                GAVE_UP.incrementAndGet();
+            }
+        }
+        throw new AssertionError("twenty attempts failed");
     }
 
     private UUID organisation() throws SQLException {

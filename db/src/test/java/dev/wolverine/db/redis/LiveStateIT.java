@@ -111,6 +111,7 @@ class LiveStateIT {
                 absent,
                 absent,
                 absent,
-                absent);
+                absent,
+                1);
     }
 }

@@ -17,6 +17,7 @@ import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UpdatePlatformAlive;
 import dev.wolverine.db.postgres.UptimeStore;
+import dev.wolverine.db.postgres.UsageReconciliation;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
@@ -39,6 +40,7 @@ import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.UptimeRollup;
+import dev.wolverine.query.UsageReconciler;
 import dev.wolverine.web.WebServer;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.config.PlatformConfig;
@@ -171,6 +173,11 @@ public final class Platform implements AutoCloseable {
                                     clock,
                                     meters.registry()));
 
+            UsageReconciler reconciler =
+                    parts.add(
+                            new UsageReconciler(
+                                    new UsageReconciliation(database.writer()), meters.registry()));
+
             // Edges.
             grpc =
                     parts.add(
@@ -229,6 +236,7 @@ new AuditLog(database.writer()),
             web.start();
             beat.start();
             uptime.start();
+            reconciler.start();
         } catch (InterruptedException e) {
             parts.close();
             Thread.currentThread().interrupt();

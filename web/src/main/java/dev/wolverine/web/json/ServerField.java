@@ -112,6 +112,17 @@ public enum ServerField {
             return a.state().timestamp().equals(b.state().timestamp());
         }
     },
+    INSTANCES("instances") {
+        @Override
+        void writeValue(JsonGenerator json, ServerView server) throws IOException {
+            json.writeNumberField(label(), server.state().instances());
+        }
+
+        @Override
+        boolean same(ServerView a, ServerView b) {
+            return a.state().instances() == b.state().instances();
+        }
+    },
     CLOCK_SKEW("clockSkewMs") {
         @Override
         void writeValue(JsonGenerator json, ServerView server) throws IOException {

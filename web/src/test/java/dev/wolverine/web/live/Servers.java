@@ -56,7 +56,8 @@ final class Servers {
                         1,
                         1,
                         -1,
-                        -1);
+                        -1,
+                        1);
         return new ServerView(state, Status.HEALTHY, TIME, "beating", ClockSkew.of(state));
     }
 
