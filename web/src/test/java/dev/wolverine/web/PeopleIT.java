@@ -76,6 +76,17 @@ class PeopleIT {
     }
 
     @Test
+    void theFirstOwnerMayChooseAPassword() {
+        String token = platform.owner().linkPath().substring("/link#".length());
+
+        JsonObject link = json(anybody.post("/api/v1/links/open", wish(token)), 200);
+
+        assertThat(link.getString("purpose")).isEqualTo("password");
+        assertThat(link.getString("email")).isEqualTo(platform.owner().email());
+        assertThat(link.getString("role")).isEqualTo("owner");
+    }
+
+    @Test
     void anInvitationCanBeTakenBackAndASecondReplacesTheFirst() {
         String first = token(invite("twice@example.org", "viewer"));
         JsonObject second = invite("Twice@Example.org", "viewer");

@@ -48,6 +48,7 @@ import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
+import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.PasswordHasher;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -151,7 +152,15 @@ public final class TestPlatform implements AutoCloseable {
         keys = new KeyStore(database.writer());
         UserStore users = new UserStore(database.writer());
         PasswordHasher hasher = new PasswordHasher(random);
-        owner = new FirstOwner(users, hasher, random).create().orElseThrow();
+        owner =
+                new FirstOwner(
+                                users,
+                                new Links(new LinkStore(database.writer()), hasher, random, clock),
+                                hasher,
+                                random,
+                                clock)
+                        .create()
+                        .orElseThrow();
         organisation = organisation(FirstOwner.ORGANISATION);
         FleetIndex index =
                 new FleetIndex(new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);

@@ -58,6 +58,13 @@ public final class LedgerFacts {
         }
     }
 
+    /** Of two cells, a new array. */
+    public static long[] sum(long[] a, long[] b) {
+        long[] sum = new long[a.length];
+        Arrays.setAll(sum, i -> a[i] + b[i]);
+        return sum;
+    }
+
     /** Drops cells that came to nothing. */
     public void dropZeros() {
         usage.values().removeIf(cell -> Arrays.equals(cell, ZERO));

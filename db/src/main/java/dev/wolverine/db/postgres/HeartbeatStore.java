@@ -361,13 +361,13 @@ public final class HeartbeatStore implements AutoCloseable {
             return latest;
         }
 
-        private List<ServerLedgers.Changed> byServer(Map<Integer, Long> revisions) {
+        private List<ChangedServer> byServer(Map<Integer, Long> revisions) {
             TreeMap<Integer, List<InsertHeartbeats.Row>> rows = new TreeMap<>();
             changed.stream()
                     .sorted(BY_ROW)
                     .forEach(row ->
                             rows.computeIfAbsent(row.serverId(), _ -> new ArrayList<>()).add(row));
-            List<ServerLedgers.Changed> servers = new ArrayList<>(rows.size());
+            List<ChangedServer> servers = new ArrayList<>(rows.size());
             rows.forEach((serverId, beats) -> {
                 Map<Instant, Heartbeat> was = new HashMap<>();
                 for (InsertHeartbeats.Row row : beats) {
@@ -381,7 +381,7 @@ public final class HeartbeatStore implements AutoCloseable {
                     throw new IllegalStateException("server " + serverId + " has no state");
                 }
                 servers.add(
-                        new ServerLedgers.Changed(
+                        new ChangedServer(
                                 serverId,
                                 beats.getFirst().heartbeat().identity(),
                                 revision,

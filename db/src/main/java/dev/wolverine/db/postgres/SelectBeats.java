@@ -45,6 +45,9 @@ final class SelectBeats {
             ) AS found
             """;
 
+    /** Behind every beat. */
+    static final Instant FAR_AHEAD = Instant.parse("2200-01-01T00:00:00Z");
+
     private SelectBeats() {}
 
     /** Beats of a server after one moment and before another. */

@@ -50,8 +50,6 @@ public final class UsageReconciliation {
             FROM usage_facts WHERE server_id = ? AND bucket >= ?
             """;
 
-    private static final Instant FAR_AHEAD = Instant.parse("2200-01-01T00:00:00Z");
-
     private final DataSource writer;
 
     public UsageReconciliation(DataSource writer) {
@@ -129,7 +127,9 @@ public final class UsageReconciliation {
                                 connection,
                                 List.of(
                                         new SelectBeats.Range(
-                                                serverId, start.minusMillis(1), FAR_AHEAD)),
+                                                serverId,
+                                                start.minusMillis(1),
+                                                SelectBeats.FAR_AHEAD)),
                                 Map.of(serverId, identity))
                         .getOrDefault(serverId, List.of());
         beats.forEach(ledger::add);
@@ -142,19 +142,10 @@ public final class UsageReconciliation {
                     if (key.quarter() >= firstQuarter) {
                         var name = new UsageSeriesIds.Name(identity.organisationId(), key.series());
                         int seriesId = ids.getOrDefault(name, ids.getOrDefault(name.other(), 0));
-                        cells.merge(
-                                new Cell(key.quarter(), seriesId),
-                                amounts,
-                                UsageReconciliation::sum);
+                        cells.merge(new Cell(key.quarter(), seriesId), amounts, LedgerFacts::sum);
                     }
                 });
         return cells;
-    }
-
-    private static long[] sum(long[] a, long[] b) {
-        long[] sum = a.clone();
-        Arrays.setAll(sum, i -> a[i] + b[i]);
-        return sum;
     }
 
     private static Map<UsageSeriesIds.Name, Integer> series(

@@ -74,7 +74,9 @@ final class UsageSeriesIds {
      *
      * @param overflowed how many found no room
      */
-    record Resolved(Map<Name, Integer> ids, int overflowed) {}
+    record Resolved(Map<Name, Integer> ids, int overflowed) {
+        static final Resolved NONE = new Resolved(Map.of(), 0);
+    }
 
     /** The ids of all these, inside the transaction of this connection. */
     Resolved resolve(Connection connection, Collection<Name> names) throws SQLException {

@@ -53,6 +53,7 @@ import dev.wolverine.web.config.PlatformConfig;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
+import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.PasswordHasher;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -102,10 +103,11 @@ public final class Platform implements AutoCloseable {
             KeyStore keyStore = new KeyStore(database.writer());
             PairingStore pairing = new PairingStore(database.writer());
             UserStore users = new UserStore(database.writer());
+            LinkStore links = new LinkStore(database.writer());
             SelectCommits commits = new SelectCommits(database.writer());
 
             PasswordHasher passwords = new PasswordHasher(random);
-            firstLogin = new FirstOwner(users, passwords, random).create();
+            firstLogin = new FirstOwner(users, new Links(links, passwords, random, clock), passwords, random, clock).create();
 
             // Questions: the fleet in memory, its copy in Redis, and series from the database.
             FleetIndex fleet =
@@ -220,7 +222,7 @@ public final class Platform implements AutoCloseable {
                                             users,
                                             new SessionStore(database.writer()),
 new PersonStore(database.writer()),
-new LinkStore(database.writer()),
+links,
 new AuditLog(database.writer()),
                                             new SelectAudit(readers),
  new SelectQuarantine(readers),
