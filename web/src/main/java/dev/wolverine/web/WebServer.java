@@ -2,12 +2,12 @@ package dev.wolverine.web;
 
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.postgres.AuditLog;
-import dev.wolverine.db.postgres.LinkStore;
-import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PairingStore;
+import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
@@ -25,8 +25,6 @@ import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.web.api.AccountHandler;
-import dev.wolverine.web.api.PersonHandler;
-import dev.wolverine.web.session.Links;
 import dev.wolverine.web.api.AuditHandler;
 import dev.wolverine.web.api.DashboardHandler;
 import dev.wolverine.web.api.EnrolmentHandler;
@@ -34,6 +32,7 @@ import dev.wolverine.web.api.FleetHandler;
 import dev.wolverine.web.api.HeartbeatHandler;
 import dev.wolverine.web.api.KeyHandler;
 import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.api.PersonHandler;
 import dev.wolverine.web.api.QuarantineHandler;
 import dev.wolverine.web.api.RegisterHandler;
 import dev.wolverine.web.api.SessionHandler;
@@ -45,6 +44,7 @@ import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.FleetFeed;
 import dev.wolverine.web.live.LiveFeed;
 import dev.wolverine.web.live.LiveSettings;
+import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.LoginThrottle;
 import dev.wolverine.web.session.PasswordHasher;
 import dev.wolverine.web.session.SessionCookie;
@@ -179,8 +179,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 blocking,
                                 clock)
                         .endpoints());
-        all.addAll(
-                new PersonHandler(parts.people, links, live, blocking, clock).endpoints());
+        all.addAll(new PersonHandler(parts.people, links, live, blocking, clock).endpoints());
         all.addAll(
                 new KeyHandler(
                                 parts.keys,

@@ -81,9 +81,7 @@ class ApiIT {
                 .filter(endpoint -> !endpoint.path().startsWith("^"))
                 .forEach(endpoint -> {
                     String operation =
-                            endpoint.method()
-                                    + " "
-                                    + endpoint.path().replaceAll(":(\\w+)", "{$1}");
+                            endpoint.method() + " " + endpoint.path().replaceAll(":(\\w+)", "{$1}");
                     assertThat(contract.permissions().get(operation))
                             .as(operation)
                             .isEqualTo(
@@ -891,9 +889,7 @@ class ApiIT {
     @Test
     void whatIsChangedIsInTheAuditLog() {
         JsonObject created =
-                json(
-                        admin.post("/api/v1/keys", "{\"name\":\"=1+1\",\"role\":\"viewer\"}"),
-                        201);
+                json(admin.post("/api/v1/keys", "{\"name\":\"=1+1\",\"role\":\"viewer\"}"), 201);
         String id = created.getString("id");
         admin.delete("/api/v1/keys/" + id);
         ApiClient auditor = anybody.withKey(platform.key(Role.AUDITOR));
@@ -913,7 +909,8 @@ class ApiIT {
         JsonObject first = json(auditor.get("/api/v1/audit?limit=1"), 200);
         JsonObject second =
                 json(
-                        auditor.get("/api/v1/audit?limit=1&cursor=" + first.getString("nextCursor")),
+                        auditor.get(
+                                "/api/v1/audit?limit=1&cursor=" + first.getString("nextCursor")),
                         200);
         assertThat(sequence(second)).isEqualTo(sequence(first) - 1);
 

@@ -96,8 +96,7 @@ final class Contract {
 
     /** Whether a credential of this scheme is one for the operation. */
     boolean takes(String operation, String scheme) {
-        return security(operation).stream()
-                .anyMatch(one -> ((JsonObject) one).containsKey(scheme));
+        return security(operation).stream().anyMatch(one -> ((JsonObject) one).containsKey(scheme));
     }
 
     /** Whether it can be called without any, as things are. */

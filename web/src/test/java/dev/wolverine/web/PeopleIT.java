@@ -195,9 +195,7 @@ class PeopleIT {
         String token = token(json(owner.changing().post(path + "/password-link", ""), 201));
         assertThat(person.client().get("/api/v1/servers").statusCode()).isEqualTo(200);
 
-        assertThat(
-                        json(anybody.post("/api/v1/links/open", wish(token)), 200)
-                                .getString("purpose"))
+        assertThat(json(anybody.post("/api/v1/links/open", wish(token)), 200).getString("purpose"))
                 .isEqualTo("password");
         assertThat(use(token, "another password").statusCode()).isEqualTo(200);
 
@@ -276,16 +274,14 @@ class PeopleIT {
         logIn("watched@example.org", "wrong");
         assertThat(person.changing().delete("/api/v1/session").statusCode()).isEqualTo(204);
 
-        await().untilAsserted(
-                        () ->
-                                assertThat(
-                                                records().stream()
-                                                        .filter(record ->
-                                                                record.getString("target")
-                                                                        .equals(
-                                                                                "watched@example.org"))
-                                                        .map(record -> record.getString("action")))
-                                        .contains("session.begin", "session.refuse"));
+        await().untilAsserted(() ->
+                assertThat(
+                                records().stream()
+                                        .filter(record ->
+                                                record.getString("target")
+                                                        .equals("watched@example.org"))
+                                        .map(record -> record.getString("action")))
+                        .contains("session.begin", "session.refuse"));
         logIn("nobody-at-all@example.org", "wrong");
         assertThat(audit()).doesNotContain("nobody-at-all");
     }
@@ -297,14 +293,12 @@ class PeopleIT {
         assertThat(detail(changing.post("/api/v1/invitations", invitation("nobody", "viewer"))))
                 .isEqualTo("email: not usable (expected: an address, name@host)");
         assertThat(detail(changing.post("/api/v1/invitations", invitation("a@b", "ingest"))))
-                .isEqualTo(
-                        "role: unknown (expected: owner, admin, operator, viewer or auditor)");
+                .isEqualTo("role: unknown (expected: owner, admin, operator, viewer or auditor)");
         assertThat(detail(changing.change("PATCH", somebody, "{}")))
                 .isEqualTo("role, disabled: both or none (expected: one of them)");
         for (String id : List.of(UUID.randomUUID().toString(), "x", "1-1-1-1-1")) {
             assertThat(
-                            changing.change(
-                                            "PATCH", "/api/v1/users/" + id, "{\"disabled\":true}")
+                            changing.change("PATCH", "/api/v1/users/" + id, "{\"disabled\":true}")
                                     .statusCode())
                     .isEqualTo(404);
         }

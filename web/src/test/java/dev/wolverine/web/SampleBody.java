@@ -37,9 +37,7 @@ final class SampleBody {
         }
         Object type = schema.getValue("type");
         String first =
-                type instanceof JsonArray several
-                        ? several.getString(0)
-                        : String.valueOf(type);
+                type instanceof JsonArray several ? several.getString(0) : String.valueOf(type);
         return switch (first) {
             case "object" -> object(schema);
             case "array" -> new JsonArray();

@@ -119,8 +119,7 @@ class TenancyIT {
         for (String operation : contract.operations()) {
             Optional<String> collection = collection(operation);
             for (Caller caller : callers) {
-                Map<Origin, HttpResponse<String>> answers =
-                        answers(operation, collection, caller);
+                Map<Origin, HttpResponse<String>> answers = answers(operation, collection, caller);
                 answers.forEach((origin, answer) -> {
                     checkLeaks(operation + " " + caller.name() + " " + origin, caller, answer);
                     checkAccess(operation, caller, answer);
@@ -182,10 +181,9 @@ class TenancyIT {
                     .post(
                             "/api/v1/heartbeat",
                             Tenant.beat(theirs.instanceId(), THEIRS, 111).encode());
-            await().until(
-                            () ->
-                                    get(theirs, "/api/v1/servers/" + theirs.instanceId())
-                                            .contains("\"memoryMb\":111"));
+            await().until(() ->
+                    get(theirs, "/api/v1/servers/" + theirs.instanceId())
+                            .contains("\"memoryMb\":111"));
             ours.withKey(Role.INGEST)
                     .post("/api/v1/heartbeat", Tenant.beat(ours.instanceId(), OURS, 112).encode());
             live.await(message -> message.encode().contains("\"memoryMb\":112"));
@@ -218,10 +216,8 @@ class TenancyIT {
                 }
                 assertThat(outcome(channel, platform.key(intruder.id(), Role.INGEST), instanceId))
                         .isEqualTo("accepted");
-                await().until(
-                                () ->
-                                        get(intruder, "/api/v1/servers/" + instanceId)
-                                                .contains("over grpc"));
+                await().until(() ->
+                        get(intruder, "/api/v1/servers/" + instanceId).contains("over grpc"));
             }
             assertThat(get(theirs, "/api/v1/servers/" + theirs.instanceId()))
                     .contains(THEIRS)
@@ -252,8 +248,7 @@ class TenancyIT {
         for (Role role : Role.values()) {
             if (role != Role.OWNER) {
                 ApiClient key = ours.withKey(role);
-                callers.add(
-                        new Caller("key " + role.label(), ours, theirs, role, true, () -> key));
+                callers.add(new Caller("key " + role.label(), ours, theirs, role, true, () -> key));
             }
             if (role != Role.INGEST) {
                 callers.add(
@@ -298,14 +293,10 @@ class TenancyIT {
                 id -> answers.put(Origin.FOREIGN, call(operation, Optional.of(id), "", caller)));
         String nobodys = NOBODYS.getOrDefault(path, UUID.randomUUID().toString());
         answers.put(Origin.RANDOM, call(operation, Optional.of(nobodys), "", caller));
-        answers.put(
-                Origin.MALFORMED, call(operation, Optional.of("..%2f%20'%3B--"), "", caller));
+        answers.put(Origin.MALFORMED, call(operation, Optional.of("..%2f%20'%3B--"), "", caller));
         id(caller.tenant(), path)
-                .ifPresent(
-                        id ->
-                                answers.put(
-                                        Origin.OWN,
-                                        call(operation, Optional.of(id), "", caller)));
+                .ifPresent(id ->
+                        answers.put(Origin.OWN, call(operation, Optional.of(id), "", caller)));
         return answers;
     }
 
@@ -364,8 +355,7 @@ class TenancyIT {
     }
 
     /** Whoever roles.csv lets in is let in, and nobody else. */
-    private static void checkAccess(
-            String operation, Caller caller, HttpResponse<String> answer) {
+    private static void checkAccess(String operation, Caller caller, HttpResponse<String> answer) {
         String permission = contract.operation(operation).getString("x-permission");
         String what = operation + " by " + caller.name() + ": " + answer.body();
         if (permission.equals("none") || contract.isOpen(operation)) {

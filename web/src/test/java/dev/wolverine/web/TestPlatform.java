@@ -7,16 +7,16 @@ import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
-import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.AuditLog;
-import dev.wolverine.db.postgres.LinkStore;
-import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectInstancesByName;
@@ -25,8 +25,8 @@ import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
-import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectAudit;
+import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.Admission;
@@ -198,8 +198,7 @@ public final class TestPlatform implements AutoCloseable {
         HeartbeatIntake intake =
                 new HeartbeatIntake(
                         writer,
-                        new Admission(
-                                ingest, HeapReading::now, nanoTime::get, random, registry),
+                        new Admission(ingest, HeapReading::now, nanoTime::get, random, registry),
                         names,
                         ingest.clock(),
                         retention,
@@ -223,11 +222,11 @@ public final class TestPlatform implements AutoCloseable {
                                 keyWatch::changedHere,
                                 users,
                                 new SessionStore(database.writer()),
-new PersonStore(database.writer()),
-new LinkStore(database.writer()),
-new AuditLog(database.writer()),
+                                new PersonStore(database.writer()),
+                                new LinkStore(database.writer()),
+                                new AuditLog(database.writer()),
                                 new SelectAudit(readers),
- new SelectQuarantine(readers),
+                                new SelectQuarantine(readers),
                                 new SelectQuarantinedBody(readers),
                                 new DeleteQuarantinedBodies(database.writer(), clock),
                                 new OperationsHandler.Readiness(
@@ -240,7 +239,11 @@ new AuditLog(database.writer()),
         server.start();
         grpc =
                 new GrpcServer(
-                        new GrpcConfig("127.0.0.1", 0), ingest.stream(), intake, authenticator, clock);
+                        new GrpcConfig("127.0.0.1", 0),
+                        ingest.stream(),
+                        intake,
+                        authenticator,
+                        clock);
         grpc.start();
         keyWatch.start(List.of(grpc, server));
     }

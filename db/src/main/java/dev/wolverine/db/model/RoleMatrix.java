@@ -66,8 +66,7 @@ final class RoleMatrix {
         return Arrays.stream(Permission.values())
                 .filter(permission -> permission.label().equals(label))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalStateException("roles.csv: " + label + ": unknown"));
+                .orElseThrow(() -> new IllegalStateException("roles.csv: " + label + ": unknown"));
     }
 
     private static Set<Role> allowed(String line, List<String> cells, List<Role> columns) {
@@ -80,7 +79,8 @@ final class RoleMatrix {
                 case "yes" -> allowed.add(columns.get(i));
                 case "no" -> {}
                 default ->
-                        throw new IllegalStateException("roles.csv: " + line + " (expected: yes or no)");
+                        throw new IllegalStateException(
+                                "roles.csv: " + line + " (expected: yes or no)");
             }
         }
         return allowed;

@@ -169,8 +169,7 @@ public final class LinkStore {
                 });
     }
 
-    private static void deleteEarlier(Connection connection, OneTimeLink link)
-            throws SQLException {
+    private static void deleteEarlier(Connection connection, OneTimeLink link) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(DELETE_EARLIER)) {
             delete.setObject(1, link.organisationId());
             delete.setString(2, link.email());
@@ -206,8 +205,8 @@ public final class LinkStore {
         }
     }
 
-    private static Optional<OneTimeLink> lock(
-            Connection connection, byte[] tokenHash, Instant now) throws SQLException {
+    private static Optional<OneTimeLink> lock(Connection connection, byte[] tokenHash, Instant now)
+            throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(LOCK)) {
             select.setBytes(1, tokenHash);
             select.setObject(2, Columns.utc(now));

@@ -22,8 +22,7 @@ public final class OrganisationStore {
     private static final String SELECT =
             "SELECT id, name FROM organisations ORDER BY created_at, id LIMIT 10000";
 
-    private static final String INSERT =
-            "INSERT INTO organisations (name) VALUES (?) RETURNING id";
+    private static final String INSERT = "INSERT INTO organisations (name) VALUES (?) RETURNING id";
 
     private final DataSource writer;
 

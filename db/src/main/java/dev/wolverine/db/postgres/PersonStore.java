@@ -220,8 +220,7 @@ public final class PersonStore {
                                 other -> other.role() == Role.OWNER && other.disabledAt() == null);
     }
 
-    private static void setDisabled(
-            Connection connection, UUID userId, @Nullable Instant at)
+    private static void setDisabled(Connection connection, UUID userId, @Nullable Instant at)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(UPDATE_DISABLED)) {
             update.setObject(1, at == null ? null : Columns.utc(at));

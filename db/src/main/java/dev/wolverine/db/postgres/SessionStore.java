@@ -43,7 +43,8 @@ public final class SessionStore {
     private static final String UPDATE_LAST_USED =
             "UPDATE sessions SET last_used_at = ? WHERE token_hash = ? AND last_used_at < ?";
 
-    private static final String UPDATE_LAST_LOGIN = "UPDATE users SET last_login_at = ? WHERE id = ?";
+    private static final String UPDATE_LAST_LOGIN =
+            "UPDATE users SET last_login_at = ? WHERE id = ?";
 
     private static final String SELECT_OPEN =
             """
@@ -90,7 +91,8 @@ public final class SessionStore {
     }
 
     /** The live sessions of a person, the last used first; at most 1,000. */
-    public List<OpenSession> list(UUID organisationId, UUID userId, Instant now, Instant idleSince) {
+    public List<OpenSession> list(
+            UUID organisationId, UUID userId, Instant now, Instant idleSince) {
         try (Connection connection = writer.getConnection();
                 PreparedStatement select = connection.prepareStatement(SELECT_OPEN)) {
             select.setObject(1, organisationId);

@@ -109,7 +109,11 @@ public final class UserStore {
     }
 
     private static boolean insertFirstOwner(
-            Connection connection, String organisation, String email, String passwordHash, Instant at)
+            Connection connection,
+            String organisation,
+            String email,
+            String passwordHash,
+            Instant at)
             throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement(LOCK_FIRST_START)) {
             lock.execute();

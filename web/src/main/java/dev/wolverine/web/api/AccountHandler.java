@@ -79,8 +79,7 @@ public final class AccountHandler {
 
     public List<Endpoint> endpoints() {
         return List.of(
-                new Endpoint(
-                        HttpMethod.POST, "/api/v1/links/open", Access.PUBLIC, this::openLink),
+                new Endpoint(HttpMethod.POST, "/api/v1/links/open", Access.PUBLIC, this::openLink),
                 new Endpoint(HttpMethod.POST, "/api/v1/links/use", Access.PUBLIC, this::useLink),
                 new Endpoint(
                         HttpMethod.PUT,
@@ -105,10 +104,8 @@ public final class AccountHandler {
                     String token = Inputs.token(wish.token);
                     Answers.whenDone(
                             context,
-                            blocking.call(
-                                    () ->
-                                            links.find(token)
-                                                    .orElseThrow(AccountHandler::unknownLink)),
+                            blocking.call(() ->
+                                    links.find(token).orElseThrow(AccountHandler::unknownLink)),
                             link -> Answers.json(context, 200, json -> write(json, link)));
                 });
     }
@@ -216,9 +213,7 @@ public final class AccountHandler {
         Answers.whenDone(
                 context,
                 blocking.call(
-                        () ->
-                                sessions.close(mine, id)
-                                        .orElseThrow(AccountHandler::unknownSession)),
+                        () -> sessions.close(mine, id).orElseThrow(AccountHandler::unknownSession)),
                 ended -> {
                     revoke(List.of(ended));
                     Answers.nothing(context);
@@ -226,8 +221,7 @@ public final class AccountHandler {
     }
 
     private void revoke(List<byte[]> endedSessions) {
-        endedSessions.forEach(
-                hash -> revocations.revoked(Authenticator.sessionCredential(hash)));
+        endedSessions.forEach(hash -> revocations.revoked(Authenticator.sessionCredential(hash)));
     }
 
     private static <T> T hashing(Supplier<T> work) {

@@ -25,8 +25,7 @@ public enum AuditFile {
     CSV("text/csv; charset=utf-8") {
         @Override
         Buffer head() {
-            return Buffer.buffer(
-                    "sequence,at,subject,action,target,detail,previousHash,hash\r\n");
+            return Buffer.buffer("sequence,at,subject,action,target,detail,previousHash,hash\r\n");
         }
 
         @Override

@@ -79,14 +79,10 @@ public final class AuditHandler {
         if (page.size() < EXPORT_PAGE) {
             return written;
         }
-        return written.compose(
-                        _ ->
-                                Future.fromCompletionStage(
-                                        audit.after(
-                                                organisation,
-                                                page.getLast().sequence(),
-                                                EXPORT_PAGE),
-                                        context.vertx().getOrCreateContext()))
+        return written.compose(_ ->
+                        Future.fromCompletionStage(
+                                audit.after(organisation, page.getLast().sequence(), EXPORT_PAGE),
+                                context.vertx().getOrCreateContext()))
                 .compose(next -> rest(context, organisation, file, next));
     }
 

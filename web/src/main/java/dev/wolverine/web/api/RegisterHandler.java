@@ -102,9 +102,7 @@ public final class RegisterHandler {
     private void read(RoutingContext context, @Nullable String token) {
         String address = address(context);
         Optional<Duration> wait =
-                LocalPeer.isForwarded(context.request())
-                        ? Optional.empty()
-                        : limits.wait(address);
+                LocalPeer.isForwarded(context.request()) ? Optional.empty() : limits.wait(address);
         if (wait.isPresent()) {
             count("rate_limited");
             context.response().putHeader(HttpHeaders.RETRY_AFTER, Failures.seconds(wait.get()));

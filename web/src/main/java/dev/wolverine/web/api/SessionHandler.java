@@ -42,7 +42,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SessionHandler {
 
-    
     private static final Logger log = LoggerFactory.getLogger(SessionHandler.class);
 
     private final UserStore users;
@@ -92,16 +91,14 @@ public final class SessionHandler {
                 RequestBody.json(context.request(), Login.class),
                 login -> {
                     String email = Inputs.email(login.email);
-                    String password =
-                            Inputs.password(login.password);
+                    String password = Inputs.password(login.password);
                     LoginOrigin origin = Inputs.origin(context);
                     Optional<String> previous =
                             Optional.ofNullable(context.request().getCookie(cookie.name()))
                                     .map(Cookie::getValue);
                     Answers.whenDone(
                             context,
-                            blocking.call(() ->
-                                    open(email, password, origin, previous)),
+                            blocking.call(() -> open(email, password, origin, previous)),
                             opened -> {
                                 context.response()
                                         .putHeader(
@@ -144,12 +141,14 @@ public final class SessionHandler {
      */
     private void noteFailure(String email, LoginOrigin origin) {
         var unused =
-                blocking.call(() -> {
-                            users.organisationOf(email)
-                                    .ifPresent(organisation ->
-                                            audit.append(failure(organisation, email, origin)));
-                            return true;
-                        })
+                blocking.call(
+                                () -> {
+                                    users.organisationOf(email)
+                                            .ifPresent(organisation ->
+                                                    audit.append(
+                                                            failure(organisation, email, origin)));
+                                    return true;
+                                })
                         .exceptionally(failure -> {
                             log.warn("a failed login is not in the audit log", failure);
                             return false;

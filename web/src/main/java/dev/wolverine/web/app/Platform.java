@@ -1,17 +1,17 @@
 package dev.wolverine.web.app;
 
 import dev.wolverine.db.DatabaseConfig;
-import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.AuditLog;
-import dev.wolverine.db.postgres.LinkStore;
-import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectInstancesByName;
@@ -24,8 +24,8 @@ import dev.wolverine.db.postgres.UptimeStore;
 import dev.wolverine.db.postgres.UsageReconciliation;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
-import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectAudit;
+import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.db.redis.KeyBus;
@@ -107,7 +107,14 @@ public final class Platform implements AutoCloseable {
             SelectCommits commits = new SelectCommits(database.writer());
 
             PasswordHasher passwords = new PasswordHasher(random);
-            firstLogin = new FirstOwner(users, new Links(links, passwords, random, clock), passwords, random, clock).create();
+            firstLogin =
+                    new FirstOwner(
+                                    users,
+                                    new Links(links, passwords, random, clock),
+                                    passwords,
+                                    random,
+                                    clock)
+                            .create();
 
             // Questions: the fleet in memory, its copy in Redis, and series from the database.
             FleetIndex fleet =
@@ -221,11 +228,11 @@ public final class Platform implements AutoCloseable {
                                             keyWatch::changedHere,
                                             users,
                                             new SessionStore(database.writer()),
-new PersonStore(database.writer()),
-links,
-new AuditLog(database.writer()),
+                                            new PersonStore(database.writer()),
+                                            links,
+                                            new AuditLog(database.writer()),
                                             new SelectAudit(readers),
- new SelectQuarantine(readers),
+                                            new SelectQuarantine(readers),
                                             new SelectQuarantinedBody(readers),
                                             new DeleteQuarantinedBodies(database.writer(), clock),
                                             new OperationsHandler.Readiness(

@@ -50,10 +50,7 @@ final class AuditCommand {
                     case AuditVerdict.Intact(long records, byte[] last) ->
                             System.out.printf(
                                     "%s: intact, %d records, head %d:%s%n",
-                                    one.name(),
-                                    records,
-                                    records,
-                                    HexFormat.of().formatHex(last));
+                                    one.name(), records, records, HexFormat.of().formatHex(last));
                     case AuditVerdict.Broken(long sequence, String reason) -> {
                         intact = false;
                         System.out.printf(
@@ -62,7 +59,8 @@ final class AuditCommand {
                 }
                 if (head != null && !holds(log, one, head)) {
                     intact = false;
-                    System.out.printf("%s: BROKEN: the record of that head is another%n", one.name());
+                    System.out.printf(
+                            "%s: BROKEN: the record of that head is another%n", one.name());
                 }
             }
         }
@@ -108,11 +106,8 @@ final class AuditCommand {
         }
         return log.page(organisation.id(), number - 1).stream()
                 .limit(1)
-                .anyMatch(
-                        record ->
-                                record.sequence() == number
-                                        && HexFormat.of()
-                                                .formatHex(record.hash())
-                                                .equals(parts[1]));
+                .anyMatch(record ->
+                        record.sequence() == number
+                                && HexFormat.of().formatHex(record.hash()).equals(parts[1]));
     }
 }

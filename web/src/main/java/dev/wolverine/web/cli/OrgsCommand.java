@@ -52,8 +52,7 @@ final class OrgsCommand {
             if (organisations.list().stream().anyMatch(one -> one.name().equals(name))) {
                 throw new StartupException("name: " + name + " (expected: one that is not taken)");
             }
-            Organisation made =
-                    organisations.create(name, AuditEntry.COMMAND_LINE, Instant.now());
+            Organisation made = organisations.create(name, AuditEntry.COMMAND_LINE, Instant.now());
             if (email == null) {
                 System.out.println(made.id());
             } else {

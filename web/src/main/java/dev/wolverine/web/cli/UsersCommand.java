@@ -92,8 +92,7 @@ final class UsersCommand {
                 data,
                 email,
                 organisation,
-                (people, by, person) ->
-                        people.changeRole(by, person.id(), granted, Instant.now()));
+                (people, by, person) -> people.changeRole(by, person.id(), granted, Instant.now()));
     }
 
     @Command(name = "disable", description = "Lets a person in no longer; their sessions end.")
@@ -163,8 +162,7 @@ final class UsersCommand {
         try (Database database = KeysCommand.database(data)) {
             PersonStore people = new PersonStore(database.writer());
             Organisation wanted = KeysCommand.organisation(database, organisation);
-            Principal by =
-                    new Principal(wanted.id(), Role.OWNER, AuditEntry.COMMAND_LINE, null);
+            Principal by = new Principal(wanted.id(), Role.OWNER, AuditEntry.COMMAND_LINE, null);
             PersonChange result = change.of(people, by, person(people, wanted, email));
             if (result.outcome() == PersonChange.Outcome.LAST_OWNER) {
                 throw new StartupException(

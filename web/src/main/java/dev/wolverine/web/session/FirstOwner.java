@@ -1,11 +1,11 @@
 package dev.wolverine.web.session;
 
-import dev.wolverine.db.postgres.UserStore;
-import java.security.SecureRandom;
-import java.time.Clock;
 import dev.wolverine.db.model.Organisation;
 import dev.wolverine.db.model.Person;
 import dev.wolverine.db.model.UserRecord;
+import dev.wolverine.db.postgres.UserStore;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Optional;
 
 /**
@@ -31,7 +31,8 @@ public final class FirstOwner {
     private final SecureRandom random;
     private final Clock clock;
 
-    public FirstOwner(UserStore users, Links links, PasswordHasher hasher, SecureRandom random, Clock clock) {
+    public FirstOwner(
+            UserStore users, Links links, PasswordHasher hasher, SecureRandom random, Clock clock) {
         this.users = users;
         this.links = links;
         this.hasher = hasher;

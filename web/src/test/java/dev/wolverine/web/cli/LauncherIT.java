@@ -293,9 +293,7 @@ class LauncherIT {
         assertThat(launcher.call("keys", "revoke", key.id()).exitCode()).isNotZero();
         assertThat(launcher.call("keys", "list").output()).contains("ended");
 
-        assertThat(
-                        launcher.call("users", "invite", "ann@example.org", "--role", "admin")
-                                .output())
+        assertThat(launcher.call("users", "invite", "ann@example.org", "--role", "admin").output())
                 .startsWith("http://")
                 .contains("/link#");
         assertThat(launcher.call("users", "reset", "owner@localhost").output()).contains("/link#");
@@ -318,8 +316,16 @@ class LauncherIT {
         haveAnOrganisation();
         String made =
                 launcher.call(
-                                "keys", "create", "--name", "old", "--role", "ingest", "--instance",
-                                "wlv_a", "--expires", "90d")
+                                "keys",
+                                "create",
+                                "--name",
+                                "old",
+                                "--role",
+                                "ingest",
+                                "--instance",
+                                "wlv_a",
+                                "--expires",
+                                "90d")
                         .output()
                         .strip();
         String old = ApiKey.parse(made).orElseThrow().id();
