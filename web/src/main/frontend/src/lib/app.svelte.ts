@@ -66,7 +66,8 @@ class App {
     this.counts = null;
     this.lastOrder = [];
     this.session = { kind: 'out', ended };
-    router.go(loginPath(router.path + router.search), { replace: true });
+    // A one-time link is for who cannot log in yet.
+    if (router.path !== '/link') router.go(loginPath(router.path + router.search), { replace: true });
   }
 }
 

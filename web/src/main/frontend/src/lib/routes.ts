@@ -3,12 +3,14 @@ export type Route =
   | { page: 'server'; id: string }
   | { page: 'connect' }
   | { page: 'login' }
+  | { page: 'link' }
   | { page: 'missing' };
 
 export function matchRoute(path: string): Route {
   if (path === '/') return { page: 'fleet' };
   if (path === '/connect') return { page: 'connect' };
   if (path === '/login') return { page: 'login' };
+  if (path === '/link') return { page: 'link' };
   const server = /^\/servers\/([^/]+)$/.exec(path);
   if (server?.[1]) {
     try {

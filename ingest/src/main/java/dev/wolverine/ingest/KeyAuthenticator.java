@@ -1,6 +1,7 @@
 package dev.wolverine.ingest;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.wolverine.db.StorageException;
@@ -25,9 +26,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Proves bearer keys, from a cache in front of the database. Never blocks; thread-safe. A key that
- * is mistyped, unknown, expired or revoked gives an empty answer; the stage fails with {@link
- * StorageException} where the key is not cached and the database is away, or does not answer in
- * time.
+ * is mistyped, unknown, expired or revoked, or of an enrolment URL, gives an empty answer; the
+ * stage fails with {@link StorageException} where the key is not cached and the database is away,
+ * or does not answer in time.
  */
 public final class KeyAuthenticator {
 
@@ -37,6 +38,9 @@ public final class KeyAuthenticator {
 
     /** How long a revocation made elsewhere may go unseen. */
     private static final Duration KNOWN = Duration.ofSeconds(30);
+
+    /** Longer than any look-up that began before a key ended may take. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     /** Short: a key may be tried a moment before it is made. */
     private static final Duration UNKNOWN = Duration.ofSeconds(2);
@@ -54,6 +58,8 @@ public final class KeyAuthenticator {
                             Expiry.<String, Optional<KeyRecord>>creating(
                                     (id, key) -> key.isPresent() ? KNOWN : UNKNOWN))
                     .buildAsync();
+    private final Cache<String, Boolean> ended =
+            Caffeine.newBuilder().maximumSize(MAX_CACHED).expireAfterWrite(REMEMBERED).build();
     private final Map<String, Instant> used = new ConcurrentHashMap<>();
 
     /**
@@ -77,9 +83,20 @@ public final class KeyAuthenticator {
                         found -> found.filter(record -> proves(sent, record)).map(this::principal));
     }
 
-    /** Forgets a key at once, after it was revoked here. */
+    /** Refuses a key from now on, whatever a look-up says that began before. */
+    public void end(String keyId) {
+        ended.put(Principal.subjectOfKey(keyId), true);
+        forget(keyId);
+    }
+
+    /** Looks a key up anew at its next use. */
     public void forget(String keyId) {
         cache.synchronous().invalidate(keyId);
+    }
+
+    /** Whether this principal's key ended within the last minute, as far as was heard here. */
+    public boolean hasEnded(Principal principal) {
+        return ended.getIfPresent(principal.subject()) != null;
     }
 
     /** Writes down when keys were last used. Blocking: for a timer. */
@@ -110,12 +127,17 @@ public final class KeyAuthenticator {
     private boolean proves(ApiKey sent, KeyRecord record) {
         return MessageDigest.isEqual(sent.secretHash(), record.secretHash())
                 && sent.kind() == record.kind()
-                && record.isLive(clock.instant());
+                && sent.kind() != ApiKey.Kind.ENROLMENT
+                && record.isLive(clock.instant())
+                && ended.getIfPresent(Principal.subjectOfKey(record.id())) == null;
     }
 
     private Principal principal(KeyRecord record) {
         used.put(record.id(), clock.instant());
         return new Principal(
-                record.organisationId(), record.role(), "key:" + record.id(), record.instanceId());
+                record.organisationId(),
+                record.role(),
+                Principal.subjectOfKey(record.id()),
+                record.instanceId());
     }
 }

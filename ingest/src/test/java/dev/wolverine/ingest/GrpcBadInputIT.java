@@ -80,6 +80,8 @@ class GrpcBadInputIT {
                         "test",
                         null,
                         null,
+                        null,
+                        null,
                         null));
         Clock clock = Clock.systemUTC();
         server =

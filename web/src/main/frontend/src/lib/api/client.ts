@@ -9,6 +9,7 @@ import type {
   CreatedKey,
   HeartbeatSeries,
   Interval,
+  Link,
   NewKey,
   Problem,
   Server,
@@ -70,6 +71,17 @@ export class ApiClient {
   async logIn(email: string, password: string): Promise<Session> {
     const body = { email, password };
     return this.#remember(await this.#call<Session>('POST', '/api/v1/session', { body, ownSession: true }));
+  }
+
+  /** What a one-time link is for; using it is another call. */
+  openLink(token: string): Promise<Link> {
+    return this.#call('POST', '/api/v1/links/open', { body: { token }, ownSession: true });
+  }
+
+  /** Sets the password that a one-time link allows, and logs in. */
+  async useLink(token: string, password: string): Promise<Session> {
+    const body = { token, password };
+    return this.#remember(await this.#call<Session>('POST', '/api/v1/links/use', { body, ownSession: true }));
   }
 
   async logOut(): Promise<void> {

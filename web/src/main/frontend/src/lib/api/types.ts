@@ -11,6 +11,7 @@ export type HeartbeatSeries = Schemas['HeartbeatSeries'];
 export type HeartbeatPoint = Schemas['HeartbeatPoint'];
 export type Connection = Schemas['Connection'];
 export type Session = Schemas['Session'];
+export type Link = Schemas['Link'];
 export type Role = Schemas['Role'];
 export type CreatedKey = Schemas['CreatedKey'];
 export type NewKey = Schemas['NewKey'];

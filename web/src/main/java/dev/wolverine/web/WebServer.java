@@ -1,25 +1,38 @@
 package dev.wolverine.web;
 
+import dev.wolverine.db.model.KeyChange;
+import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
+import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.PairingStore;
+import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
+import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.ingest.KeyHolder;
 import dev.wolverine.query.FleetChange;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.FleetPage;
 import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
+import dev.wolverine.web.api.AccountHandler;
+import dev.wolverine.web.api.AuditHandler;
 import dev.wolverine.web.api.DashboardHandler;
+import dev.wolverine.web.api.EnrolmentHandler;
 import dev.wolverine.web.api.FleetHandler;
 import dev.wolverine.web.api.HeartbeatHandler;
 import dev.wolverine.web.api.KeyHandler;
 import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.api.PersonHandler;
 import dev.wolverine.web.api.QuarantineHandler;
 import dev.wolverine.web.api.RegisterHandler;
 import dev.wolverine.web.api.SessionHandler;
@@ -31,6 +44,7 @@ import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.FleetFeed;
 import dev.wolverine.web.live.LiveFeed;
 import dev.wolverine.web.live.LiveSettings;
+import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.LoginThrottle;
 import dev.wolverine.web.session.PasswordHasher;
 import dev.wolverine.web.session.SessionCookie;
@@ -54,7 +68,7 @@ import java.util.function.IntSupplier;
  *
  * <p>{@link #start()} and {@link #close()} block, once each. What it was given stays open.
  */
-public final class WebServer implements AutoCloseable {
+public final class WebServer implements KeyHolder, AutoCloseable {
 
     /**
      * More than the database has connections for: they wait there, bounded, not on an event loop.
@@ -70,6 +84,10 @@ public final class WebServer implements AutoCloseable {
     private final HttpListener listener;
     private int port;
 
+    /** How instances are let in. */
+    public record Enrolment(
+            EnrolmentStore tokens, PairingStore pairing, SelectCollisions collisions) {}
+
     /** What it works on. */
     public record Parts(
             KeyAuthenticator authenticator,
@@ -78,8 +96,14 @@ public final class WebServer implements AutoCloseable {
             FleetIndex fleet,
             HeartbeatSeriesQuery series,
             KeyStore keys,
+            Enrolment enrolment,
+            Consumer<KeyChange> keyChanged,
             UserStore users,
             SessionStore sessions,
+            PersonStore people,
+            LinkStore links,
+            AuditLog auditLog,
+            SelectAudit audit,
             SelectQuarantine quarantine,
             SelectQuarantinedBody quarantinedBody,
             DeleteQuarantinedBodies quarantineDeletion,
@@ -103,28 +127,64 @@ public final class WebServer implements AutoCloseable {
         Sessions sessions = new Sessions(parts.sessions, random, clock);
         Authenticator authenticator =
                 new Authenticator(parts.authenticator::authenticate, sessions, cookie, blocking);
+        LoginThrottle throttle = new LoginThrottle(clock);
         Fleet fleet = new Fleet(parts.fleet);
         live = new LiveFeed(authenticator, fleet, liveSettings, clock, parts.registry);
 
         List<Endpoint> all = new ArrayList<>();
-        all.add(new HeartbeatHandler(parts.intake::acceptJson, blocking, clock).endpoint());
-        all.add(new RegisterHandler().endpoint());
+        all.addAll(new HeartbeatHandler(parts.intake::acceptJson, blocking, clock).endpoints());
+        all.addAll(
+                new RegisterHandler(
+                                parts.enrolment.tokens,
+                                parts.enrolment.pairing,
+                                parts.keyChanged,
+                                blocking,
+                                random,
+                                clock,
+                                parts.registry)
+                        .endpoints());
+        all.addAll(
+                new EnrolmentHandler(
+                                parts.enrolment.tokens,
+                                parts.enrolment.pairing,
+                                parts.enrolment.collisions,
+                                blocking,
+                                random,
+                                clock)
+                        .endpoints());
         all.addAll(new FleetHandler(fleet, parts.series::read, grpcPort, clock).endpoints());
         all.addAll(
                 new SessionHandler(
                                 parts.users,
                                 sessions,
                                 passwords,
-                                new LoginThrottle(clock),
+                                throttle,
                                 cookie,
                                 blocking,
-                                live)
+                                live,
+                                parts.auditLog,
+                                clock)
                         .endpoints());
+        Links links = new Links(parts.links, passwords, random, clock);
+        all.addAll(
+                new AccountHandler(
+                                parts.users,
+                                parts.people,
+                                links,
+                                sessions,
+                                passwords,
+                                throttle,
+                                cookie,
+                                live,
+                                blocking,
+                                clock)
+                        .endpoints());
+        all.addAll(new PersonHandler(parts.people, links, live, blocking, clock).endpoints());
         all.addAll(
                 new KeyHandler(
                                 parts.keys,
                                 parts.authenticator::forget,
-                                live,
+                                parts.keyChanged,
                                 blocking,
                                 random,
                                 clock)
@@ -137,6 +197,7 @@ public final class WebServer implements AutoCloseable {
                                 parts.replay::replay,
                                 blocking)
                         .endpoints());
+        all.addAll(new AuditHandler(parts.audit).endpoints());
         all.addAll(
                 new OperationsHandler(parts.readiness, parts.registry, blocking, clock)
                         .endpoints());
@@ -173,6 +234,15 @@ public final class WebServer implements AutoCloseable {
     public List<Endpoint> endpoints() {
         return endpoints;
     }
+
+    @Override
+    public void keyEnded(String keyId) {
+        live.revoked(Authenticator.keyCredential(keyId));
+    }
+
+    /** Only what writes heartbeats minds, and no request here lasts. */
+    @Override
+    public void keyRebound(String keyId) {}
 
     @Override
     public void close() {

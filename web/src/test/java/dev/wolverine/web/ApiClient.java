@@ -52,6 +52,11 @@ final class ApiClient {
         if (answer.statusCode() != 200) {
             throw new AssertionError("login: " + answer.statusCode() + " " + answer.body());
         }
+        return person(answer);
+    }
+
+    /** Who an answer that logs in has logged in. */
+    Person person(HttpResponse<String> answer) {
         String cookie = answer.headers().firstValue("set-cookie").orElseThrow().split(";")[0];
         String csrf = new JsonObject(answer.body()).getString("csrfToken");
         return new Person(
@@ -65,6 +70,16 @@ final class ApiClient {
     HttpResponse<String> post(String path, String json) {
         return with("Content-Type", "application/json")
                 .send("POST", path, HttpRequest.BodyPublishers.ofString(json));
+    }
+
+    /** Without a body. */
+    HttpResponse<String> post(String path) {
+        return send("POST", path, HttpRequest.BodyPublishers.noBody());
+    }
+
+    HttpResponse<String> change(String method, String path, String json) {
+        return with("Content-Type", "application/json")
+                .send(method, path, HttpRequest.BodyPublishers.ofString(json));
     }
 
     HttpResponse<String> delete(String path) {

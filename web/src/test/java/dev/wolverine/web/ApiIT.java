@@ -3,7 +3,10 @@ package dev.wolverine.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wolverine.db.model.AuditVerdict;
+import dev.wolverine.db.model.Permission;
 import dev.wolverine.db.model.Role;
+import dev.wolverine.db.postgres.AuditLog;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -51,6 +54,9 @@ class ApiIT {
         platform.close();
         Set<String> missing = new TreeSet<>(contract.operations());
         missing.removeAll(contract.called());
+        // PeopleIT calls these.
+        missing.removeAll(contract.operations("people"));
+        missing.removeAll(contract.operations("session"));
         // The upgrade is LiveFeedIT's; its refusals are called here.
         assertThat(missing).isEmpty();
     }
@@ -67,6 +73,23 @@ class ApiIT {
                         .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(served).isEqualTo(contract.operations());
+    }
+
+    @Test
+    void everyOperationAsksForThePermissionThatItIsDescribedWith() {
+        platform.server().endpoints().stream()
+                .filter(endpoint -> !endpoint.path().startsWith("^"))
+                .forEach(endpoint -> {
+                    String operation =
+                            endpoint.method() + " " + endpoint.path().replaceAll(":(\\w+)", "{$1}");
+                    assertThat(contract.permissions().get(operation))
+                            .as(operation)
+                            .isEqualTo(
+                                    endpoint.access()
+                                            .permission()
+                                            .map(Permission::label)
+                                            .orElse("none"));
+                });
     }
 
     @Test
@@ -111,7 +134,8 @@ class ApiIT {
 
         assertThat(instance.post("//api/v1/heartbeat", beat).statusCode()).isEqualTo(200);
         assertThat(instance.post("//api//v1///heartbeat", beat).statusCode()).isEqualTo(200);
-        assertThat(anybody.post("//api/v1/register", "{}").statusCode()).isEqualTo(403);
+        assertThat(anybody.post("//api/v1/register", "{\"instanceId\":\"wlv_x\"}").statusCode())
+                .isEqualTo(403);
     }
 
     @Test
@@ -120,7 +144,8 @@ class ApiIT {
                 json(anybody.post("/api/v1/register", "{\"instanceId\":\"wlv_first\"}"), 403);
 
         assertThat(refusal.getString("error")).contains("WOLVERINE_PLATFORM_KEY");
-        assertThat(refusal.fieldNames()).containsExactly("error");
+        assertThat(refusal.fieldNames()).containsExactly("error", "reason");
+        assertThat(anybody.post("/api/v1/register", "{}").statusCode()).isEqualTo(400);
     }
 
     @Test
@@ -358,6 +383,63 @@ class ApiIT {
     }
 
     @Test
+    void aKeyIsRotatedWithAnOverlapAndThenWithout() {
+        JsonObject first =
+                json(
+                        admin.post(
+                                "/api/v1/keys",
+                                "{\"name\":\"r\",\"role\":\"viewer\",\"expiresInSeconds\":3600}"),
+                        201);
+        JsonObject second = json(admin.post(rotate(first), "{\"overlapSeconds\":120}"), 201);
+        assertThat(second.getString("replaces")).isEqualTo(first.getString("id"));
+        assertThat(second.getString("name")).isEqualTo("r");
+        assertThat(second.getString("role")).isEqualTo("viewer");
+        assertThat(Instant.parse(second.getString("expiresAt")))
+                .isBetween(Instant.now().plusSeconds(3_500), Instant.now().plusSeconds(3_600));
+        assertThat(servers(first)).isEqualTo(200);
+        assertThat(servers(second)).isEqualTo(200);
+        JsonObject old = find(json(admin.get("/api/v1/keys"), 200), first.getString("id"));
+        assertThat(Instant.parse(old.getString("expiresAt")))
+                .isBetween(Instant.now().plusSeconds(60), Instant.now().plusSeconds(120));
+
+        JsonObject third = json(admin.post(rotate(second), "{\"overlapSeconds\":0}"), 201);
+        assertThat(servers(second)).isEqualTo(401);
+        assertThat(servers(third)).isEqualTo(200);
+        assertThat(admin.post(rotate(second), "{}").statusCode()).isEqualTo(404);
+        assertThat(
+                        json(admin.post(rotate(third), "{\"overlapSeconds\":5}"), 400)
+                                .getString("detail"))
+                .isEqualTo("overlapSeconds: 5 (expected: 0, or 60 to 604800)");
+        assertThat(viewer.post(rotate(third), "{}").statusCode()).isEqualTo(403);
+    }
+
+    private static String rotate(JsonObject key) {
+        return "/api/v1/keys/" + key.getString("id") + "/rotate";
+    }
+
+    private static int servers(JsonObject key) {
+        return anybody.withKey(key.getString("key")).get("/api/v1/servers").statusCode();
+    }
+
+    @Test
+    void anotherOrganisationsKeyCanNeitherBeRotatedNorSplit() {
+        ApiClient stranger =
+                anybody.withKey(platform.key(platform.newOrganisation("keyless"), Role.ADMIN));
+        JsonObject ours =
+                json(
+                        admin.post(
+                                "/api/v1/keys",
+                                "{\"name\":\"o\",\"role\":\"ingest\",\"instanceId\":\"wlv_o\"}"),
+                        201);
+        String path = "/api/v1/keys/" + ours.getString("id");
+        String split = "{\"instanceId\":\"wlv_theirs\"}";
+        assertThat(stranger.post(path + "/rotate", "{}").body())
+                .isEqualTo(stranger.post("/api/v1/keys/abcdefghij/rotate", "{}").body());
+        assertThat(stranger.post(path + "/split", split).statusCode()).isEqualTo(404);
+        assertThat(stranger.delete(path).statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void aKeyCanBeBoundToOneInstance() {
         JsonObject created =
                 json(
@@ -374,6 +456,183 @@ class ApiIT {
 
         assertThat(awaitServer("wlv_bound").getInteger("memoryMb")).isEqualTo(5);
         assertThat(viewer.get("/api/v1/servers/wlv_else").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void anInstanceEnrolsByAUrlAndWritesAsItselfOnly() {
+        JsonObject token = token("{\"name\":\"docks\"}");
+        String url = token.getString("path");
+        String register = "{\"instanceId\":\"wlv_url\",\"name\":\"dock\",\"version\":\"9\"}";
+
+        JsonObject first = json(anybody.post(url + "/api/v1/register", register), 200);
+        assertThat(first.getString("key")).startsWith("wlvk_i").hasSizeGreaterThan(10);
+        ApiClient enrolled = anybody.withKey(first.getString("key"));
+        String beat = Beats.beat("wlv_somebody", System.currentTimeMillis(), 9).encode();
+        assertThat(enrolled.post(url + "//api/v1/heartbeat", beat).statusCode()).isEqualTo(200);
+        assertThat(awaitServer("wlv_url").getInteger("memoryMb")).isEqualTo(9);
+        assertThat(viewer.get("/api/v1/servers/wlv_somebody").statusCode()).isEqualTo(404);
+        assertThat(anybody.post(url + "/api/v1/heartbeat", beat).statusCode()).isEqualTo(401);
+        assertThat(enrolled.get("/api/v1/servers").statusCode()).isEqualTo(403);
+
+        JsonObject again = json(anybody.post(url + "//api/v1/register", register), 200);
+        assertThat(again.getString("key")).isNotEqualTo(first.getString("key"));
+        assertThat(enrolled.post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(200);
+
+        JsonObject listed =
+                json(admin.get("/api/v1/enrolment/tokens"), 200)
+                        .getJsonArray("tokens")
+                        .getJsonObject(0);
+        assertThat(listed.getInteger("instances")).isEqualTo(1);
+        assertThat(listed.containsKey("path")).isFalse();
+        assertThat(admin.delete("/api/v1/keys/" + token.getString("id")).statusCode())
+                .isEqualTo(204);
+        assertThat(json(anybody.post(url + "/api/v1/register", register), 403).getString("reason"))
+                .isEqualTo("bad_token");
+        assertThat(enrolled.post(url + "/api/v1/heartbeat", beat).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void theTokenOfAnEnrolmentUrlIsNoCredential() {
+        String token = token("{\"name\":\"n\"}").getString("path").substring("/e/".length());
+        String beat = Beats.beat("wlv_t", System.currentTimeMillis(), 1).encode();
+        ApiClient bearer = anybody.withKey(token);
+
+        assertThat(bearer.post("/api/v1/heartbeat", beat).statusCode()).isEqualTo(401);
+        assertThat(bearer.get("/api/v1/servers").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void anEnrolmentUrlLetsInAsManyInstancesAsItSays() {
+        String url = token("{\"name\":\"n\",\"maxInstances\":2}").getString("path");
+        String path = url + "/api/v1/register";
+
+        assertThat(anybody.post(path, "{\"instanceId\":\"wlv_1\"}").statusCode()).isEqualTo(200);
+        assertThat(anybody.post(path, "{\"instanceId\":\"wlv_2\"}").statusCode()).isEqualTo(200);
+        assertThat(anybody.post(path, "{\"instanceId\":\"wlv_1\"}").statusCode()).isEqualTo(200);
+        assertThat(json(anybody.post(path, "{\"instanceId\":\"wlv_3\"}"), 403).getString("reason"))
+                .isEqualTo("instance_limit");
+        assertThat(
+                        json(
+                                        admin.post(
+                                                "/api/v1/enrolment/tokens",
+                                                "{\"name\":\"n\",\"maxInstances\":0}"),
+                                        400)
+                                .getString("detail"))
+                .isEqualTo("maxInstances: 0 (expected: 1 to 100000)");
+    }
+
+    @Test
+    void anInstanceWaitsInThePairingWindowUntilAPersonApprovesIt() {
+        String register = "{\"instanceId\":\"wlv_pair\",\"name\":\"  bench \\u0000 3 \"}";
+        assertThat(json(anybody.post("/api/v1/register", register), 403).getString("reason"))
+                .isEqualTo("closed");
+        assertThat(json(admin.get("/api/v1/enrolment/window"), 200).getBoolean("open")).isFalse();
+        JsonObject window = json(admin.post("/api/v1/enrolment/window", "{\"minutes\":5}"), 200);
+        assertThat(window.getBoolean("open")).isTrue();
+        assertThat(json(admin.get("/api/v1/enrolment/window"), 200)).isEqualTo(window);
+
+        JsonObject waiting = json(anybody.post("/api/v1/register", register), 202);
+        assertThat(waiting.getString("error")).isEqualTo("pending_approval");
+        assertThat(
+                        anybody.with("X-Forwarded-For", "1.2.3.4")
+                                .post("/api/v1/register", register)
+                                .statusCode())
+                .isEqualTo(403);
+        JsonObject pending = pending("wlv_pair");
+        assertThat(pending.getString("name")).isEqualTo("bench  3");
+        assertThat(pending.getString("address")).isEqualTo("127.0.0.1");
+        assertThat(pending.getString("state")).isEqualTo("pending");
+        ApiClient stranger =
+                anybody.withKey(platform.key(platform.newOrganisation("pairless"), Role.ADMIN));
+        String approve = "/api/v1/enrolment/pending/" + pending.getString("id") + "/approve";
+        assertThat(stranger.post(approve).statusCode()).isEqualTo(404);
+        assertThat(stranger.post("/api/v1/enrolment/window").statusCode()).isEqualTo(409);
+        assertThat(operator.post(approve).statusCode()).isEqualTo(403);
+        assertThat(admin.post(approve).statusCode()).isEqualTo(204);
+        assertThat(admin.post(approve).statusCode()).isEqualTo(404);
+        assertThat(pending("wlv_pair").getString("state")).isEqualTo("approved");
+
+        String key = json(anybody.post("/api/v1/register", register), 200).getString("key");
+        assertThat(
+                        anybody.withKey(key)
+                                .post(
+                                        "/api/v1/heartbeat",
+                                        Beats.beat("x", System.currentTimeMillis(), 4).encode())
+                                .statusCode())
+                .isEqualTo(200);
+        assertThat(awaitServer("wlv_pair").getInteger("memoryMb")).isEqualTo(4);
+
+        assertThat(anybody.post("/api/v1/register", register).statusCode()).isEqualTo(202);
+        JsonObject again = pending("wlv_pair");
+        assertThat(again.getString("knownSince")).isNotNull();
+        String reject = "/api/v1/enrolment/pending/" + again.getString("id") + "/reject";
+        assertThat(admin.post(reject).statusCode()).isEqualTo(204);
+        assertThat(json(anybody.post("/api/v1/register", register), 403).getString("reason"))
+                .isEqualTo("rejected");
+        assertThat(admin.delete("/api/v1/enrolment/window").statusCode()).isEqualTo(204);
+        assertThat(admin.delete("/api/v1/enrolment/window").statusCode()).isEqualTo(404);
+        assertThat(anybody.post("/api/v1/register", "{\"instanceId\":\"wlv_late\"}").statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void anInstanceIdThatTwoRunnersShareIsShownAndSplit() {
+        String url = token("{\"name\":\"n\"}").getString("path");
+        String register = "{\"instanceId\":\"wlv_shared\"}";
+        JsonObject one = json(anybody.post(url + "/api/v1/register", register), 200);
+        JsonObject two = json(anybody.post(url + "/api/v1/register", register), 200);
+        long now = System.currentTimeMillis();
+        for (int minute = 10; minute > 0; minute--) {
+            JsonObject beat = Beats.beat("wlv_shared", now - minute * 60_000L, 1);
+            beat.getJsonObject("server").put("uptime", 100_000 - minute * 60);
+            anybody.withKey(one.getString("key")).post("/api/v1/heartbeat", beat.encode());
+            JsonObject other = Beats.beat("wlv_shared", now - minute * 60_000L + 20_000, 2);
+            other.getJsonObject("server").put("uptime", 5_000 - minute * 60);
+            anybody.withKey(two.getString("key")).post("/api/v1/heartbeat", other.encode());
+        }
+        platform.execute("UPDATE keys SET last_used_at = now() WHERE instance_id = 'wlv_shared'");
+        JsonObject collision =
+                await().until(
+                                () ->
+                                        json(admin.get("/api/v1/collisions"), 200)
+                                                .getJsonArray("collisions")
+                                                .stream()
+                                                .map(JsonObject.class::cast)
+                                                .filter(each ->
+                                                        each.getString("instanceId")
+                                                                .equals("wlv_shared"))
+                                                .findFirst(),
+                                java.util.Optional::isPresent)
+                        .orElseThrow();
+        assertThat(collision.getInteger("runners")).isEqualTo(2);
+        assertThat(collision.getJsonArray("keyIds")).hasSize(2);
+        assertThat(collision.getString("wayOut")).contains("split");
+
+        String path = "/api/v1/keys/" + collision.getJsonArray("keyIds").getString(1) + "/split";
+        assertThat(admin.post(path, "{\"instanceId\":\"wlv_shared\"}").statusCode()).isEqualTo(409);
+        assertThat(admin.post(path, "{}").statusCode()).isEqualTo(400);
+        assertThat(admin.post(path, "{\"instanceId\":\"wlv_apart\"}").statusCode()).isEqualTo(204);
+        JsonObject beat = Beats.beat("wlv_shared", now + 1_000, 2);
+        assertThat(
+                        anybody.withKey(two.getString("key"))
+                                .post("/api/v1/heartbeat", beat.encode())
+                                .statusCode())
+                .isEqualTo(200);
+        assertThat(awaitServer("wlv_apart").getInteger("memoryMb")).isEqualTo(2);
+    }
+
+    private static JsonObject token(String wish) {
+        JsonObject created = json(admin.post("/api/v1/enrolment/tokens", wish), 201);
+        assertThat(created.getString("path")).startsWith("/e/wlvk_e");
+        return created;
+    }
+
+    private static JsonObject pending(String instanceId) {
+        return json(admin.get("/api/v1/enrolment/pending"), 200).getJsonArray("pending").stream()
+                .map(JsonObject.class::cast)
+                .filter(each -> each.getString("instanceId").equals(instanceId))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -400,7 +659,7 @@ class ApiIT {
                         "{\"name\":\"x\",\"role\":\"viewer\",\"instanceId\":\"a\"}",
                                 "instanceId: given (expected: none with role viewer)",
                         "{\"name\":\"x\",\"role\":\"viewer\",\"admin\":true}",
-                                "admin: unknown (expected: instanceId, name, role)",
+                                "admin: unknown (expected: expiresInSeconds, instanceId, name, role)",
                         "[]", "body: of the wrong type",
                         "{\"name\":", "body: not JSON (expected: a JSON object)",
                         "{\"name\":\"a\\u0000\",\"role\":\"viewer\"}",
@@ -625,6 +884,54 @@ class ApiIT {
                                 .getInteger("kept"))
                 .isZero();
         assertThat(operator.get(path).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsChangedIsInTheAuditLog() {
+        JsonObject created =
+                json(admin.post("/api/v1/keys", "{\"name\":\"=1+1\",\"role\":\"viewer\"}"), 201);
+        String id = created.getString("id");
+        admin.delete("/api/v1/keys/" + id);
+        ApiClient auditor = anybody.withKey(platform.key(Role.AUDITOR));
+
+        JsonObject page = json(auditor.get("/api/v1/audit?limit=500"), 200);
+        List<JsonObject> ours =
+                page.getJsonArray("records").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(record -> record.getString("target").equals(id))
+                        .toList();
+        assertThat(ours)
+                .extracting(record -> record.getString("action"))
+                .containsExactly("key.revoke", "key.create");
+        assertThat(ours.getLast().getString("subject")).startsWith("key:");
+        assertThat(ours.getLast().getJsonObject("detail").getString("name")).isEqualTo("=1+1");
+
+        JsonObject first = json(auditor.get("/api/v1/audit?limit=1"), 200);
+        JsonObject second =
+                json(
+                        auditor.get(
+                                "/api/v1/audit?limit=1&cursor=" + first.getString("nextCursor")),
+                        200);
+        assertThat(sequence(second)).isEqualTo(sequence(first) - 1);
+
+        String lines = auditor.get("/api/v1/audit/export").body();
+        assertThat(lines.lines().map(line -> new JsonObject(line).getInteger("sequence")))
+                .startsWith(1, 2, 3)
+                .hasSize((int) auditor.get("/api/v1/audit/export").body().lines().count());
+        assertThat(lines).contains(id).doesNotContain(created.getString("key"));
+        assertThat(auditor.get("/api/v1/audit/export?format=csv").body())
+                .startsWith("sequence,at,subject,action,target,detail,previousHash,hash\r\n")
+                .contains("\"" + id + "\"");
+        assertThat(auditor.get("/api/v1/audit/export?format=xml").statusCode()).isEqualTo(400);
+        assertThat(viewer.get("/api/v1/audit").statusCode()).isEqualTo(403);
+        assertThat(operator.get("/api/v1/audit/export").statusCode()).isEqualTo(403);
+        assertThat(anybody.get("/api/v1/audit").statusCode()).isEqualTo(401);
+        assertThat(new AuditLog(platform.database().writer()).verify(platform.organisation()))
+                .isInstanceOf(AuditVerdict.Intact.class);
+    }
+
+    private static int sequence(JsonObject page) {
+        return page.getJsonArray("records").getJsonObject(0).getInteger("sequence");
     }
 
     @Test

@@ -20,8 +20,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** openapi.yaml as a test reads it: every answer is held against it. */
 final class Contract {
@@ -29,7 +32,7 @@ final class Contract {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
     /** Schemas that others extend, and that can therefore not be sealed by themselves. */
-    private static final Set<String> EXTENDED = Set.of("Key", "Quarantined");
+    private static final Set<String> EXTENDED = Set.of("Key", "Quarantined", "EnrolmentToken");
 
     /** Described once for all operations. */
     private static final Set<Integer> ALWAYS_POSSIBLE = Set.of(405, 408, 414, 431);
@@ -59,6 +62,50 @@ final class Contract {
             }
         }
         return operations;
+    }
+
+    /** Those with this tag. */
+    Set<String> operations(String tag) {
+        return operations().stream()
+                .filter(operation -> operation(operation).getJsonArray("tags").contains(tag))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** `x-permission` by operation. */
+    SortedMap<String, String> permissions() {
+        SortedMap<String, String> permissions = new TreeMap<>();
+        for (String operation : operations()) {
+            permissions.put(operation, operation(operation).getString("x-permission", "missing"));
+        }
+        return permissions;
+    }
+
+    /** What the file says of `GET /health` and so on. */
+    JsonObject operation(String operation) {
+        String[] parts = operation.split(" ", 2);
+        return document.getJsonObject("paths")
+                .getJsonObject(parts[1])
+                .getJsonObject(parts[0].toLowerCase(java.util.Locale.ROOT));
+    }
+
+    /** The least body that an operation takes; empty where it takes none. */
+    Optional<String> body(String operation) {
+        return new SampleBody(document.getJsonObject("components").getJsonObject("schemas"))
+                .of(operation(operation));
+    }
+
+    /** Whether a credential of this scheme is one for the operation. */
+    boolean takes(String operation, String scheme) {
+        return security(operation).stream().anyMatch(one -> ((JsonObject) one).containsKey(scheme));
+    }
+
+    /** Whether it can be called without any, as things are. */
+    boolean isOpen(String operation) {
+        return security(operation).stream().anyMatch(one -> ((JsonObject) one).isEmpty());
+    }
+
+    private JsonArray security(String operation) {
+        return operation(operation).getJsonArray("security", document.getJsonArray("security"));
     }
 
     /** Those of which an answer was checked. */
@@ -110,7 +157,7 @@ final class Contract {
         for (String header : response.getJsonObject("headers", new JsonObject()).fieldNames()) {
             assertThat(answer.headers().firstValue(header)).as(what + " " + header).isPresent();
         }
-        if (type.endsWith("json")) {
+        if (type.equals("application/json") || type.endsWith("+json")) {
             validate(what, content.getJsonObject(type).getJsonObject("schema"), answer.body());
         }
     }

@@ -7,17 +7,25 @@ import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
+import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
+import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectInstancesByName;
+import dev.wolverine.db.postgres.SelectKeyChanges;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
+import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
@@ -29,6 +37,9 @@ import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.ingest.KeyWatch;
+import dev.wolverine.ingest.grpc.GrpcConfig;
+import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
@@ -37,6 +48,7 @@ import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
+import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.PasswordHasher;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -59,6 +71,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** The platform behind HTTP, from socket to a real PostgreSQL, for one test class. */
 public final class TestPlatform implements AutoCloseable {
@@ -77,9 +90,11 @@ public final class TestPlatform implements AutoCloseable {
     private final GroupCommitWriter writer;
     private final FleetFollower follower;
     private final KeyStore keys;
+    private final KeyWatch keyWatch;
     private final FirstOwner.Login owner;
     private final UUID organisation;
     private final WebServer server;
+    private final GrpcServer grpc;
 
     public static TestPlatform start() {
         return start(IngestConfig.defaults());
@@ -137,7 +152,15 @@ public final class TestPlatform implements AutoCloseable {
         keys = new KeyStore(database.writer());
         UserStore users = new UserStore(database.writer());
         PasswordHasher hasher = new PasswordHasher(random);
-        owner = new FirstOwner(users, hasher, random).create().orElseThrow();
+        owner =
+                new FirstOwner(
+                                users,
+                                new Links(new LinkStore(database.writer()), hasher, random, clock),
+                                hasher,
+                                random,
+                                clock)
+                        .create()
+                        .orElseThrow();
         organisation = organisation(FirstOwner.ORGANISATION);
         FleetIndex index =
                 new FleetIndex(new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);
@@ -169,34 +192,43 @@ public final class TestPlatform implements AutoCloseable {
                 new InstanceNames(
                         new SelectInstancesByName(database.writer()), threads, nanoTime::get);
         Duration retention = Duration.ofDays(90);
+        KeyAuthenticator authenticator = new KeyAuthenticator(keys, clock, threads);
+        keyWatch =
+                new KeyWatch(authenticator, new SelectKeyChanges(database.writer()), change -> {});
+        HeartbeatIntake intake =
+                new HeartbeatIntake(
+                        writer,
+                        new Admission(ingest, HeapReading::now, nanoTime::get, random, registry),
+                        names,
+                        ingest.clock(),
+                        retention,
+                        registry);
         server =
                 new WebServer(
                         vertx,
                         http,
                         live,
                         new WebServer.Parts(
-                                new KeyAuthenticator(keys, clock, threads),
-                                new HeartbeatIntake(
-                                        writer,
-                                        new Admission(
-                                                ingest,
-                                                HeapReading::now,
-                                                nanoTime::get,
-                                                random,
-                                                registry),
-                                        names,
-                                        ingest.clock(),
-                                        retention,
-                                        registry),
+                                authenticator,
+                                intake,
                                 new HeartbeatReplay(writer, names, ingest.clock(), retention),
                                 index,
                                 new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
                                 keys,
+                                new WebServer.Enrolment(
+                                        new EnrolmentStore(database.writer()),
+                                        new PairingStore(database.writer()),
+                                        new SelectCollisions(database.writer())),
+                                keyWatch::changedHere,
                                 users,
                                 new SessionStore(database.writer()),
+                                new PersonStore(database.writer()),
+                                new LinkStore(database.writer()),
+                                new AuditLog(database.writer()),
+                                new SelectAudit(readers),
                                 new SelectQuarantine(readers),
                                 new SelectQuarantinedBody(readers),
-                                new DeleteQuarantinedBodies(database.writer()),
+                                new DeleteQuarantinedBodies(database.writer(), clock),
                                 new OperationsHandler.Readiness(
                                         database::isReachable, redisUp::get, follower::isFilled),
                                 registry),
@@ -205,6 +237,15 @@ public final class TestPlatform implements AutoCloseable {
                         random,
                         clock);
         server.start();
+        grpc =
+                new GrpcServer(
+                        new GrpcConfig("127.0.0.1", 0),
+                        ingest.stream(),
+                        intake,
+                        authenticator,
+                        clock);
+        grpc.start();
+        keyWatch.start(List.of(grpc, server));
     }
 
     public int port() {
@@ -224,6 +265,10 @@ public final class TestPlatform implements AutoCloseable {
         return owner;
     }
 
+    public UUID organisation() {
+        return organisation;
+    }
+
     public WebServer server() {
         return server;
     }
@@ -241,6 +286,18 @@ public final class TestPlatform implements AutoCloseable {
         redisUp.set(up);
     }
 
+    /** Where heartbeats can be streamed to. */
+    public int grpcPort() {
+        return grpc.port();
+    }
+
+    /** A new key of one instance of an organisation. */
+    public String instanceKey(UUID ofOrganisation, String instanceId) {
+        ApiKey key = ApiKey.generate(ApiKey.Kind.INSTANCE, random);
+        insert(ofOrganisation, Role.INGEST, instanceId, key);
+        return key.text();
+    }
+
     /** A new key of the organisation. */
     public String key(Role role) {
         return key(organisation, role);
@@ -249,6 +306,11 @@ public final class TestPlatform implements AutoCloseable {
     /** A new key of another organisation. */
     public String key(UUID ofOrganisation, Role role) {
         ApiKey key = ApiKey.generate(ApiKey.Kind.ORGANISATION, random);
+        insert(ofOrganisation, role, null, key);
+        return key.text();
+    }
+
+    private void insert(UUID ofOrganisation, Role role, @Nullable String instanceId, ApiKey key) {
         keys.insert(
                 new KeyRecord(
                         key.id(),
@@ -256,15 +318,16 @@ public final class TestPlatform implements AutoCloseable {
                         key.kind(),
                         role,
                         "test",
-                        null,
+                        instanceId,
                         key.secretHash(),
                         key.lastFour(),
                         Instant.now().truncatedTo(ChronoUnit.MICROS),
                         "test",
                         null,
                         null,
+                        null,
+                        null,
                         null));
-        return key.text();
     }
 
     /** A new, empty organisation. */
@@ -306,6 +369,8 @@ public final class TestPlatform implements AutoCloseable {
 
     @Override
     public void close() {
+        keyWatch.close();
+        grpc.close();
         server.close();
         writer.close();
         follower.close();

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.CRC32;
 
@@ -36,6 +37,10 @@ public record ApiKey(Kind kind, String id, String secret) {
         INSTANCE('i'),
         /** An organisation's: writes for any of its instances, or reads, by its role. */
         ORGANISATION('o'),
+        /**
+         * Part of an enrolment URL: lets instances register, and is no credential for anything
+         * else.
+         */
         ENROLMENT('e'),
         PERSONAL('u');
 
@@ -47,6 +52,11 @@ public record ApiKey(Kind kind, String id, String secret) {
 
         public char letter() {
             return letter;
+        }
+
+        /** The name used in the API: lower case. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
         public static Optional<Kind> ofLetter(char letter) {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param secretHash {@link ApiKey#secretHash()}
  * @param instanceId the one instance that it may write for; null: any
+ * @param replaces the key that it was rotated from; null: none
+ * @param enrolledBy the id of the enrolment token that its instance came with, or {@link #PAIRING};
+ *     null: a person made it
  */
 public record KeyRecord(
         String id,
@@ -23,7 +26,40 @@ public record KeyRecord(
         String createdBy,
         @Nullable Instant lastUsedAt,
         @Nullable Instant expiresAt,
-        @Nullable Instant revokedAt) {
+        @Nullable Instant revokedAt,
+        @Nullable String replaces,
+        @Nullable String enrolledBy) {
+
+    /** What {@link #enrolledBy} says of a key that a pairing window led to. */
+    public static final String PAIRING = "pairing";
+
+    /** A new key that a person makes. */
+    public static KeyRecord made(
+            ApiKey key,
+            UUID organisationId,
+            Role role,
+            String name,
+            @Nullable String instanceId,
+            Instant createdAt,
+            String createdBy,
+            @Nullable Instant expiresAt) {
+        return new KeyRecord(
+                key.id(),
+                organisationId,
+                key.kind(),
+                role,
+                name,
+                instanceId,
+                key.secretHash(),
+                key.lastFour(),
+                createdAt,
+                createdBy,
+                null,
+                expiresAt,
+                null,
+                null,
+                null);
+    }
 
     /** Whether the key is good at this time. */
     public boolean isLive(Instant now) {

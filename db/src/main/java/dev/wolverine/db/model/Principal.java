@@ -12,4 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param instanceId the one instance that this key may write for; null: any of the organisation
  */
 public record Principal(
-        UUID organisationId, Role role, String subject, @Nullable String instanceId) {}
+        UUID organisationId, Role role, String subject, @Nullable String instanceId) {
+
+    /** The subject of who comes with a key. */
+    public static String subjectOfKey(String keyId) {
+        return "key:" + keyId;
+    }
+}

@@ -14,6 +14,8 @@ public enum Role {
     AUDITOR,
     INGEST;
 
+    private static final RoleMatrix MATRIX = RoleMatrix.load();
+
     /** The name used in the API, the command line and the database: lower case. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
@@ -32,19 +34,14 @@ public enum Role {
                         + " (expected: owner, admin, operator, viewer, auditor or ingest)");
     }
 
-    /** Whether this role may read the organisation's fleet. */
-    public boolean mayRead() {
-        return this != INGEST;
+    /** Whether roles.csv says so. */
+    public boolean may(Permission permission) {
+        return MATRIX.allows(this, permission);
     }
 
-    /** Whether this role may create and revoke keys. */
-    public boolean mayManageKeys() {
-        return this == OWNER || this == ADMIN;
-    }
-
-    /** Whether this role may look after the fleet. */
-    public boolean mayOperate() {
-        return mayManageKeys() || this == OPERATOR;
+    /** Whether who has this role may give the other to somebody, or take it: none above its own. */
+    public boolean reaches(Role other) {
+        return compareTo(other) <= 0;
     }
 
     /**
@@ -52,6 +49,6 @@ public enum Role {
      * writes.
      */
     public boolean mayIngest() {
-        return this == INGEST;
+        return may(Permission.INGEST);
     }
 }

@@ -1,5 +1,8 @@
 package dev.wolverine.db.postgres;
 
+import dev.wolverine.db.model.AuditEntry;
+import dev.wolverine.db.model.LoginOrigin;
+import dev.wolverine.db.model.OpenSession;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.model.SessionRecord;
 import java.sql.Connection;
@@ -9,6 +12,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -18,8 +24,9 @@ public final class SessionStore {
 
     private static final String INSERT_SESSION =
             """
-            INSERT INTO sessions (token_hash, org_id, user_id, csrf_token, created_at, last_used_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO sessions (token_hash, org_id, user_id, csrf_token, created_at, last_used_at, expires_at,
+                                  address, agent)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String SELECT_SESSION =
@@ -36,6 +43,21 @@ public final class SessionStore {
     private static final String UPDATE_LAST_USED =
             "UPDATE sessions SET last_used_at = ? WHERE token_hash = ? AND last_used_at < ?";
 
+    private static final String UPDATE_LAST_LOGIN =
+            "UPDATE users SET last_login_at = ? WHERE id = ?";
+
+    private static final String SELECT_OPEN =
+            """
+            SELECT id, token_hash, created_at, last_used_at, expires_at, address, agent
+            FROM sessions
+            WHERE org_id = ? AND user_id = ? AND expires_at > ? AND last_used_at > ?
+            ORDER BY last_used_at DESC, id
+            LIMIT 1000
+            """;
+
+    private static final String DELETE_OWN =
+            "DELETE FROM sessions WHERE org_id = ? AND user_id = ? AND id = ? RETURNING token_hash";
+
     private static final String DELETE_SESSION = "DELETE FROM sessions WHERE token_hash = ?";
 
     private static final String DELETE_DEAD_SESSIONS =
@@ -47,26 +69,78 @@ public final class SessionStore {
         this.writer = writer;
     }
 
-    public void insert(
-            byte[] tokenHash,
-            UUID organisationId,
-            UUID userId,
-            String csrfToken,
-            Instant createdAt,
-            Instant expiresAt) {
+    /** Stores a new session: its user has logged in. */
+    public void insert(SessionRecord session, LoginOrigin origin) {
+        Transaction.run(
+                writer,
+                "creating a session",
+                connection -> {
+                    insert(connection, session, origin);
+                    setLastLogin(connection, session);
+                    AuditLog.append(
+                            connection,
+                            AuditEntry.of(
+                                    session.organisationId(),
+                                    session.createdAt(),
+                                    "user:" + session.email(),
+                                    "session.begin",
+                                    session.email(),
+                                    Map.of("address", origin.address())));
+                    return true;
+                });
+    }
+
+    /** The live sessions of a person, the last used first; at most 1,000. */
+    public List<OpenSession> list(
+            UUID organisationId, UUID userId, Instant now, Instant idleSince) {
         try (Connection connection = writer.getConnection();
-                PreparedStatement insert = connection.prepareStatement(INSERT_SESSION)) {
-            insert.setBytes(1, tokenHash);
-            insert.setObject(2, organisationId);
-            insert.setObject(3, userId);
-            insert.setString(4, csrfToken);
-            insert.setObject(5, utc(createdAt));
-            insert.setObject(6, utc(createdAt));
-            insert.setObject(7, utc(expiresAt));
-            insert.executeUpdate();
+                PreparedStatement select = connection.prepareStatement(SELECT_OPEN)) {
+            select.setObject(1, organisationId);
+            select.setObject(2, userId);
+            select.setObject(3, utc(now));
+            select.setObject(4, utc(idleSince));
+            List<OpenSession> sessions = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    sessions.add(
+                            new OpenSession(
+                                    row.getObject(1, UUID.class),
+                                    row.getBytes(2),
+                                    row.getObject(3, OffsetDateTime.class).toInstant(),
+                                    row.getObject(4, OffsetDateTime.class).toInstant(),
+                                    row.getObject(5, OffsetDateTime.class).toInstant(),
+                                    new LoginOrigin(row.getString(6), row.getString(7))));
+                }
+            }
+            return sessions;
         } catch (SQLException e) {
-            throw SqlFailure.of("creating a session", e);
+            throw SqlFailure.of("listing sessions", e);
         }
+    }
+
+    /**
+     * Ends a session of its owner's choice; returns the hash of its token, empty if they have none
+     * with this id.
+     */
+    public Optional<byte[]> delete(SessionRecord by, UUID id, Instant at) {
+        return Transaction.run(
+                writer,
+                "ending a session",
+                connection -> {
+                    Optional<byte[]> ended = delete(connection, by, id);
+                    if (ended.isPresent()) {
+                        AuditLog.append(
+                                connection,
+                                AuditEntry.of(
+                                        by.organisationId(),
+                                        at,
+                                        "user:" + by.email(),
+                                        "session.end",
+                                        id.toString(),
+                                        Map.of()));
+                    }
+                    return ended;
+                });
     }
 
     /**
@@ -120,6 +194,43 @@ public final class SessionStore {
             return delete.executeUpdate();
         } catch (SQLException e) {
             throw SqlFailure.of("clearing sessions away", e);
+        }
+    }
+
+    private static void insert(Connection connection, SessionRecord session, LoginOrigin origin)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT_SESSION)) {
+            insert.setBytes(1, session.tokenHash());
+            insert.setObject(2, session.organisationId());
+            insert.setObject(3, session.userId());
+            insert.setString(4, session.csrfToken());
+            insert.setObject(5, utc(session.createdAt()));
+            insert.setObject(6, utc(session.lastUsedAt()));
+            insert.setObject(7, utc(session.expiresAt()));
+            insert.setString(8, origin.address());
+            insert.setString(9, origin.agent());
+            insert.executeUpdate();
+        }
+    }
+
+    private static void setLastLogin(Connection connection, SessionRecord session)
+            throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(UPDATE_LAST_LOGIN)) {
+            update.setObject(1, utc(session.createdAt()));
+            update.setObject(2, session.userId());
+            update.executeUpdate();
+        }
+    }
+
+    private static Optional<byte[]> delete(Connection connection, SessionRecord by, UUID id)
+            throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(DELETE_OWN)) {
+            delete.setObject(1, by.organisationId());
+            delete.setObject(2, by.userId());
+            delete.setObject(3, id);
+            try (ResultSet row = delete.executeQuery()) {
+                return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
+            }
         }
     }
 

@@ -1,12 +1,15 @@
 package dev.wolverine.db.postgres;
 
+import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.model.UserRecord;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -20,9 +23,14 @@ public final class UserStore {
             FROM users u
             JOIN memberships m ON m.user_id = u.id
             JOIN organisations o ON o.id = m.org_id
-            WHERE u.email = ? AND u.disabled_at IS NULL
+            WHERE u.email = ? AND u.disabled_at IS NULL AND u.password_hash IS NOT NULL
             ORDER BY o.created_at, o.id
             LIMIT 1
+            """;
+
+    private static final String SELECT_ORGANISATION =
+            """
+            SELECT m.org_id FROM memberships m JOIN users u ON u.id = m.user_id WHERE u.email = ?
             """;
 
     /**
@@ -40,6 +48,7 @@ public final class UserStore {
                  owner AS (INSERT INTO users (email, password_hash) VALUES (?, ?) RETURNING id)
             INSERT INTO memberships (org_id, user_id, role)
             SELECT organisation.id, owner.id, 'owner' FROM organisation, owner
+            RETURNING org_id
             """;
 
     private final DataSource writer;
@@ -64,6 +73,19 @@ public final class UserStore {
         }
     }
 
+    /** The organisation of an address, whether it may log in or not. */
+    public Optional<UUID> organisationOf(String email) {
+        try (Connection connection = writer.getConnection();
+                PreparedStatement select = connection.prepareStatement(SELECT_ORGANISATION)) {
+            select.setString(1, email.toLowerCase(Locale.ROOT));
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? Optional.of(row.getObject(1, UUID.class)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw SqlFailure.of("reading a user", e);
+        }
+    }
+
     /** Whether there is any user at all. */
     public boolean isEmpty() {
         try (Connection connection = writer.getConnection()) {
@@ -78,26 +100,20 @@ public final class UserStore {
      *
      * @return false if there was one, and nothing was made
      */
-    public boolean createFirstOwner(String organisation, String email, String passwordHash) {
-        try (Connection connection = writer.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                boolean created = insertFirstOwner(connection, organisation, email, passwordHash);
-                connection.commit();
-                return created;
-            } catch (SQLException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        } catch (SQLException e) {
-            throw SqlFailure.of("creating the first owner", e);
-        }
+    public boolean createFirstOwner(
+            String organisation, String email, String passwordHash, Instant at) {
+        return Transaction.run(
+                writer,
+                "creating the first owner",
+                connection -> insertFirstOwner(connection, organisation, email, passwordHash, at));
     }
 
     private static boolean insertFirstOwner(
-            Connection connection, String organisation, String email, String passwordHash)
+            Connection connection,
+            String organisation,
+            String email,
+            String passwordHash,
+            Instant at)
             throws SQLException {
         try (PreparedStatement lock = connection.prepareStatement(LOCK_FIRST_START)) {
             lock.execute();
@@ -109,7 +125,18 @@ public final class UserStore {
             insert.setString(1, organisation);
             insert.setString(2, email);
             insert.setString(3, passwordHash);
-            insert.executeUpdate();
+            try (ResultSet row = insert.executeQuery()) {
+                row.next();
+                AuditLog.append(
+                        connection,
+                        AuditEntry.of(
+                                row.getObject(1, UUID.class),
+                                at,
+                                "first start",
+                                "organisation.create",
+                                organisation,
+                                Map.of("owner", email)));
+            }
         }
         return true;
     }

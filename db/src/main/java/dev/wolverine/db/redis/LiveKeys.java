@@ -27,6 +27,16 @@ public final class LiveKeys {
         return "wolverine:" + organisation + ":pubsub:heartbeats";
     }
 
+    /** Channel: `ENDED` or `REBOUND` and a key's id. */
+    static String keyChanges(UUID organisation) {
+        return "wolverine:" + organisation + ":pubsub:keys";
+    }
+
+    /** Pattern of the channels of all organisations. */
+    static String allKeyChanges() {
+        return "wolverine:*:pubsub:keys";
+    }
+
     /** Is there as long as Redis has not lost what we wrote. */
     static String marker() {
         return "wolverine:live:marker";

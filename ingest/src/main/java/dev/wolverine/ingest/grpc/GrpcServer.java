@@ -1,10 +1,13 @@
 package dev.wolverine.ingest.grpc;
 
+import dev.wolverine.db.model.Principal;
 import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.ingest.KeyHolder;
 import dev.wolverine.proto.v1.TelemetryServiceGrpc;
 import io.grpc.Server;
+import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -27,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  * pool), because nothing in them blocks. The limits hold hostile clients in bounds;
  * `maxRstFramesPerWindow` cuts rapid resets (CVE-2023-44487).
  */
-public final class GrpcServer implements AutoCloseable {
+public final class GrpcServer implements KeyHolder, AutoCloseable {
 
     private static final int FLOW_CONTROL_WINDOW = 1 << 20;
     private static final int MAX_METADATA = 8 << 10;
@@ -37,6 +40,7 @@ public final class GrpcServer implements AutoCloseable {
     private final Server server;
     private final HealthStatusManager health = new HealthStatusManager();
     private final ExecutorService acks;
+    private final OpenStreams open;
 
     public GrpcServer(
             GrpcConfig config,
@@ -48,7 +52,8 @@ public final class GrpcServer implements AutoCloseable {
         acks =
                 Executors.newSingleThreadExecutor(
                         Thread.ofPlatform().daemon().name("grpc-acks").factory());
-        Set<String> open =
+        open = new OpenStreams(keys::hasEnded);
+        Set<String> withoutKey =
                 Set.of(
                         TelemetryServiceGrpc.getRegisterMethod().getFullMethodName(),
                         HealthGrpc.SERVICE_NAME,
@@ -68,11 +73,11 @@ public final class GrpcServer implements AutoCloseable {
                         .maxConnectionIdle(15, TimeUnit.MINUTES)
                         .maxConnectionAge(30, TimeUnit.MINUTES)
                         .maxConnectionAgeGrace(30, TimeUnit.SECONDS)
-                        .intercept(new KeyInterceptor(keys, open))
+                        .intercept(new KeyInterceptor(keys, withoutKey))
                         .addService(
                                 MendingMarshaller.of(
                                         new TelemetryEndpoint(
-                                                intake, stream.window(), clock, acks)))
+                                                intake, stream.window(), clock, acks, open)))
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())
                         .build();
@@ -101,6 +106,19 @@ public final class GrpcServer implements AutoCloseable {
     /** The bound port. */
     public int port() {
         return server.getPort();
+    }
+
+    @Override
+    public void keyEnded(String keyId) {
+        open.end(Principal.subjectOfKey(keyId), KeyInterceptor.ENDED);
+    }
+
+    @Override
+    public void keyRebound(String keyId) {
+        open.end(
+                Principal.subjectOfKey(keyId),
+                Status.ABORTED.withDescription(
+                        "the key was bound to another instance: connect again"));
     }
 
     /** Takes no new calls, lets those under way end for a while, then cuts them. */

@@ -41,6 +41,7 @@ final class HeartbeatStream implements StreamObserver<StreamHeartbeatsRequest> {
     private final Clock clock;
     private final Executor acks;
     private final ServerCallStreamObserver<StreamHeartbeatsResponse> answers;
+    private final OpenStreams open;
 
     private final Deque<Slot> underWay = new ArrayDeque<>();
     private long through;
@@ -68,7 +69,8 @@ final class HeartbeatStream implements StreamObserver<StreamHeartbeatsRequest> {
             int window,
             Clock clock,
             Executor acks,
-            ServerCallStreamObserver<StreamHeartbeatsResponse> answers) {
+            ServerCallStreamObserver<StreamHeartbeatsResponse> answers,
+            OpenStreams open) {
         this.intake = intake;
         this.principal = principal;
         this.instance = instance;
@@ -76,10 +78,20 @@ final class HeartbeatStream implements StreamObserver<StreamHeartbeatsRequest> {
         this.clock = clock;
         this.acks = acks;
         this.answers = answers;
+        this.open = open;
         answers.disableAutoRequest();
         answers.setOnCancelHandler(this::cancel);
+        answers.setOnCloseHandler(() -> open.remove(principal, this));
         answers.setOnReadyHandler(this::wake);
         answers.request(1);
+    }
+
+    /** Ends the stream for a reason of ours. From any thread. */
+    synchronized void end(Status status) {
+        if (!closed) {
+            closed = true;
+            answers.onError(status.asRuntimeException());
+        }
     }
 
     @Override
@@ -218,7 +230,10 @@ final class HeartbeatStream implements StreamObserver<StreamHeartbeatsRequest> {
         answers.onError(Status.INVALID_ARGUMENT.withDescription(message).asRuntimeException());
     }
 
-    private synchronized void cancel() {
-        closed = true;
+    private void cancel() {
+        synchronized (this) {
+            closed = true;
+        }
+        open.remove(principal, this);
     }
 }

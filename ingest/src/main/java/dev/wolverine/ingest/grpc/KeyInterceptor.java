@@ -24,6 +24,10 @@ final class KeyInterceptor implements ServerInterceptor {
     static final Context.Key<Principal> PRINCIPAL = Context.key("principal");
     static final Context.Key<String> INSTANCE = Context.key("instance");
 
+    /** How a call ends whose key does. */
+    static final Status ENDED =
+            Status.UNAUTHENTICATED.withDescription("the key is unknown, expired or revoked");
+
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final Metadata.Key<String> INSTANCE_ID =
@@ -81,10 +85,7 @@ final class KeyInterceptor implements ServerInterceptor {
             Optional<Principal> principal,
             @Nullable String instance) {
         if (principal.isEmpty()) {
-            return refuse(
-                    call,
-                    Status.UNAUTHENTICATED.withDescription(
-                            "the key is unknown, expired or revoked"));
+            return refuse(call, ENDED);
         }
         Context context = Context.current().withValue(PRINCIPAL, principal.get());
         if (instance != null) {

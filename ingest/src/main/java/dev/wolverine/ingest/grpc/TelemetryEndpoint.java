@@ -26,12 +26,15 @@ final class TelemetryEndpoint extends TelemetryServiceGrpc.TelemetryServiceImplB
     private final int window;
     private final Clock clock;
     private final Executor acks;
+    private final OpenStreams open;
 
-    TelemetryEndpoint(HeartbeatIntake intake, int window, Clock clock, Executor acks) {
+    TelemetryEndpoint(
+            HeartbeatIntake intake, int window, Clock clock, Executor acks, OpenStreams open) {
         this.intake = intake;
         this.window = window;
         this.clock = clock;
         this.acks = acks;
+        this.open = open;
     }
 
     @Override
@@ -42,14 +45,18 @@ final class TelemetryEndpoint extends TelemetryServiceGrpc.TelemetryServiceImplB
             answers.onError(denied(IntakeResult.Forbidden.to(principal.role())));
             return new Ignoring<>();
         }
-        return new HeartbeatStream(
-                intake,
-                principal,
-                KeyInterceptor.INSTANCE.get(),
-                window,
-                clock,
-                acks,
-                (ServerCallStreamObserver<StreamHeartbeatsResponse>) answers);
+        HeartbeatStream stream =
+                new HeartbeatStream(
+                        intake,
+                        principal,
+                        KeyInterceptor.INSTANCE.get(),
+                        window,
+                        clock,
+                        acks,
+                        (ServerCallStreamObserver<StreamHeartbeatsResponse>) answers,
+                        open);
+        open.add(principal, stream);
+        return stream;
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,12 @@ public final class HeartbeatHandler {
         this.clock = clock;
     }
 
-    public Endpoint endpoint() {
-        return new Endpoint(HttpMethod.POST, "/api/v1/heartbeat", Access.KEY, this::accept)
-                .forMachines();
+    public List<Endpoint> endpoints() {
+        return List.of(at("/api/v1/heartbeat"), at(EnrolmentUrl.PATH + "/api/v1/heartbeat"));
+    }
+
+    private Endpoint at(String path) {
+        return new Endpoint(HttpMethod.POST, path, Access.KEY, this::accept).forMachines();
     }
 
     private void accept(RoutingContext context) {

@@ -58,6 +58,16 @@ final class Parameters {
                 number("limit", 50, 1, 1_000));
     }
 
+    Page page() {
+        return new Page(cursor(query.get("cursor")), number("limit", 50, 1, 1_000));
+    }
+
+    AuditFile auditFile() {
+        return oneOf("format", List.of("ndjson", "csv"), "ndjson").equals("csv")
+                ? AuditFile.CSV
+                : AuditFile.NDJSON;
+    }
+
     /** Null: any. */
     static @Nullable QuarantineReason reason(@Nullable String value) {
         return value == null
@@ -256,6 +266,13 @@ final class Parameters {
      */
     record QuarantineQuestion(
             @Nullable QuarantineReason reason, @Nullable String instance, long before, int limit) {}
+
+    /**
+     * A page of what is listed newest first.
+     *
+     * @param before the number that it ends above
+     */
+    record Page(long before, int limit) {}
 
     /** A question for a series. */
     record Range(Instant from, Instant to, Duration interval) {}

@@ -100,7 +100,9 @@ public final class QuarantineHandler {
         long id = id(context);
         Answers.whenDone(
                 context,
-                blocking.call(() -> delete.execute(organisation, List.of(id))),
+                blocking.call(() ->
+                        delete.execute(
+                                organisation, List.of(id), subject(context), "quarantine.delete")),
                 deleted -> {
                     if (deleted == 0) {
                         throw QuarantineReplay.unknown();
@@ -111,7 +113,7 @@ public final class QuarantineHandler {
     }
 
     private void replay(RoutingContext context) {
-        UUID organisation = organisation(context);
+        Principal principal = principal(context);
         long id = id(context);
         Answers.whenDone(
                 context,
@@ -120,13 +122,13 @@ public final class QuarantineHandler {
                     String instanceId = wish.map(Replay::instanceId).orElse(null);
                     Answers.whenDone(
                             context,
-                            blocking.call(() -> replay.one(organisation, id, instanceId)),
+                            blocking.call(() -> replay.one(principal, id, instanceId)),
                             result -> answer(context, id, result));
                 });
     }
 
     private void replayAll(RoutingContext context) {
-        UUID organisation = organisation(context);
+        Principal principal = principal(context);
         Answers.whenDone(
                 context,
                 RequestBody.json(context.request(), ReplayAll.class),
@@ -138,7 +140,7 @@ public final class QuarantineHandler {
                     long before = Parameters.cursor(wish.cursor);
                     Answers.whenDone(
                             context,
-                            blocking.call(() -> replay.all(organisation, reason, before)),
+                            blocking.call(() -> replay.all(principal, reason, before)),
                             summary -> answer(context, reason, summary));
                 });
     }

@@ -1,5 +1,6 @@
 package dev.wolverine.web.api;
 
+import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.db.model.QuarantineRow;
 import dev.wolverine.db.model.QuarantinedBody;
@@ -30,6 +31,9 @@ final class QuarantineReplay {
     /** Bodies in memory, and under way, at a time: 64 KiB each at most. */
     private static final int AT_ONCE = 50;
 
+    /** For the audit log. */
+    private static final String ACTION = "quarantine.replay";
+
     private final SelectQuarantine list;
     private final SelectQuarantinedBody body;
     private final DeleteQuarantinedBodies delete;
@@ -52,7 +56,8 @@ final class QuarantineReplay {
      * @param instanceId whose it is, where it does not say so itself; null: as it says
      * @throws Problem 404, 409 if it cannot be replayed, 400 if no instance can be given
      */
-    ReplayResult one(UUID organisationId, long id, @Nullable String instanceId) {
+    ReplayResult one(Principal by, long id, @Nullable String instanceId) {
+        UUID organisationId = by.organisationId();
         QuarantinedBody kept =
                 result(body.execute(organisationId, id)).orElseThrow(QuarantineReplay::unknown);
         requireAsSent(kept.row());
@@ -63,7 +68,7 @@ final class QuarantineReplay {
         }
         ReplayResult result = result(send(organisationId, kept, instanceId));
         if (result instanceof ReplayResult.Stored) {
-            delete.execute(organisationId, List.of(id));
+            delete.execute(organisationId, List.of(id), by.subject(), ACTION);
         }
         return result;
     }
@@ -74,20 +79,21 @@ final class QuarantineReplay {
      * @param before ids from this one on are left out
      * @throws Problem 503 if the intake refuses for now; what was done until then is done
      */
-    Summary all(UUID organisationId, QuarantineReason reason, long before) {
+    Summary all(Principal by, QuarantineReason reason, long before) {
         List<QuarantineRow> rows =
-                result(list.execute(organisationId, before, reason, null, MAX_BODIES + 1));
+                result(list.execute(by.organisationId(), before, reason, null, MAX_BODIES + 1));
         List<QuarantineRow> page = rows.subList(0, Math.min(rows.size(), MAX_BODIES));
         Summary summary = new Summary(0, 0, null);
         for (int start = 0; start < page.size(); start += AT_ONCE) {
             List<QuarantineRow> some = page.subList(start, Math.min(start + AT_ONCE, page.size()));
-            summary = summary.plus(replay(organisationId, some), some.size());
+            summary = summary.plus(replay(by, some), some.size());
         }
         return rows.size() > page.size() ? summary.until(page.getLast().id()) : summary;
     }
 
     /** Returns how many left the quarantine. */
-    private int replay(UUID organisationId, List<QuarantineRow> rows) {
+    private int replay(Principal by, List<QuarantineRow> rows) {
+        UUID organisationId = by.organisationId();
         Map<Long, CompletionStage<ReplayResult>> underWay = new LinkedHashMap<>();
         for (QuarantineRow row : rows) {
             if (row.isAsSent()) {
@@ -106,7 +112,7 @@ final class QuarantineReplay {
             }
         }
         if (!stored.isEmpty()) {
-            delete.execute(organisationId, stored);
+            delete.execute(organisationId, stored, by.subject(), ACTION);
         }
         if (refusal != null) {
             throw refused(refusal);

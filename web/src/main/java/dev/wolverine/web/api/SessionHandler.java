@@ -1,8 +1,11 @@
 package dev.wolverine.web.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.wolverine.db.model.AuditEntry;
+import dev.wolverine.db.model.LoginOrigin;
 import dev.wolverine.db.model.SessionRecord;
 import dev.wolverine.db.model.UserRecord;
+import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.web.http.Access;
 import dev.wolverine.web.http.Answers;
@@ -22,10 +25,16 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Logs people in and out. A wrong password and an unknown user get the same answer after the same
@@ -33,8 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionHandler {
 
-    private static final int MAX_EMAIL_CHARACTERS = 254;
-    private static final int MAX_PASSWORD_CHARACTERS = 1024;
+    private static final Logger log = LoggerFactory.getLogger(SessionHandler.class);
 
     private final UserStore users;
     private final Sessions sessions;
@@ -43,6 +51,8 @@ public final class SessionHandler {
     private final SessionCookie cookie;
     private final BlockingCalls blocking;
     private final Revocations revocations;
+    private final AuditLog audit;
+    private final Clock clock;
 
     public SessionHandler(
             UserStore users,
@@ -51,7 +61,9 @@ public final class SessionHandler {
             LoginThrottle throttle,
             SessionCookie cookie,
             BlockingCalls blocking,
-            Revocations revocations) {
+            Revocations revocations,
+            AuditLog audit,
+            Clock clock) {
         this.users = users;
         this.sessions = sessions;
         this.hasher = hasher;
@@ -59,6 +71,8 @@ public final class SessionHandler {
         this.cookie = cookie;
         this.blocking = blocking;
         this.revocations = revocations;
+        this.audit = audit;
+        this.clock = clock;
     }
 
     public List<Endpoint> endpoints() {
@@ -76,17 +90,15 @@ public final class SessionHandler {
                 context,
                 RequestBody.json(context.request(), Login.class),
                 login -> {
-                    String email = required("email", login.email, 3, MAX_EMAIL_CHARACTERS);
-                    String password =
-                            required("password", login.password, 1, MAX_PASSWORD_CHARACTERS);
-                    String address = context.request().remoteAddress().hostAddress();
+                    String email = Inputs.email(login.email);
+                    String password = Inputs.password(login.password);
+                    LoginOrigin origin = Inputs.origin(context);
                     Optional<String> previous =
                             Optional.ofNullable(context.request().getCookie(cookie.name()))
                                     .map(Cookie::getValue);
                     Answers.whenDone(
                             context,
-                            blocking.call(() ->
-                                    open(email, password, Objects.toString(address, ""), previous)),
+                            blocking.call(() -> open(email, password, origin, previous)),
                             opened -> {
                                 context.response()
                                         .putHeader(
@@ -97,7 +109,8 @@ public final class SessionHandler {
     }
 
     private Sessions.Opened open(
-            String email, String password, String address, Optional<String> previous) {
+            String email, String password, LoginOrigin origin, Optional<String> previous) {
+        String address = origin.address();
         throttle.tryLogin(email, address)
                 .ifPresent(wait -> {
                     throw Problem.tooManyTries(wait);
@@ -113,12 +126,43 @@ public final class SessionHandler {
             throw Problem.unavailable("too many logins at once; try again");
         }
         if (!right || user.isEmpty()) {
+            noteFailure(email, origin);
             throw Problem.unauthorized("email or password: wrong");
         }
         throttle.succeeded(email, address);
         // A login rotates: what the browser's cookie stood for before ends with it.
         previous.ifPresent(sessions::close);
-        return sessions.open(user.get());
+        return sessions.open(user.get(), origin);
+    }
+
+    /**
+     * Beside the answer, which would otherwise take longer where there is such a user. An address
+     * that nobody has is nobody's log's business.
+     */
+    private void noteFailure(String email, LoginOrigin origin) {
+        var unused =
+                blocking.call(
+                                () -> {
+                                    users.organisationOf(email)
+                                            .ifPresent(organisation ->
+                                                    audit.append(
+                                                            failure(organisation, email, origin)));
+                                    return true;
+                                })
+                        .exceptionally(failure -> {
+                            log.warn("a failed login is not in the audit log", failure);
+                            return false;
+                        });
+    }
+
+    private AuditEntry failure(UUID organisation, String email, LoginOrigin origin) {
+        return AuditEntry.of(
+                organisation,
+                clock.instant(),
+                "address " + origin.address(),
+                "session.refuse",
+                email.toLowerCase(Locale.ROOT),
+                Map.of("address", origin.address()));
     }
 
     private void get(RoutingContext context) {
@@ -144,7 +188,7 @@ public final class SessionHandler {
         return Objects.requireNonNull(Caller.of(context).session(), "Access.SESSION");
     }
 
-    private static void write(JsonGenerator json, SessionRecord session) throws IOException {
+    static void write(JsonGenerator json, SessionRecord session) throws IOException {
         json.writeStartObject();
         json.writeObjectFieldStart("user");
         json.writeStringField("email", session.email());
@@ -156,20 +200,6 @@ public final class SessionHandler {
         json.writeEndObject();
         json.writeStringField("csrfToken", session.csrfToken());
         json.writeEndObject();
-    }
-
-    /** The value is never repeated: it may be a password. */
-    private static String required(String name, @Nullable String value, int least, int most) {
-        if (value == null || value.length() < least || value.length() > most) {
-            throw Problem.badRequest(
-                    name
-                            + ": missing, too short or too long (expected: "
-                            + least
-                            + " to "
-                            + most
-                            + " characters)");
-        }
-        return value;
     }
 
     private record Login(@Nullable String email, @Nullable String password) {

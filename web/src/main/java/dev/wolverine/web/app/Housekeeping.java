@@ -2,6 +2,8 @@ package dev.wolverine.web.app;
 
 import dev.wolverine.db.StorageException;
 import dev.wolverine.db.postgres.DeleteQuarantine;
+import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.redis.LiveState;
@@ -72,6 +74,11 @@ final class Housekeeping implements AutoCloseable {
 
     void keepKeyUses(KeyAuthenticator keys) {
         every(Duration.ofSeconds(30), "key uses", keys::flushUses);
+    }
+
+    void keepEnrolments(KeyStore keys, PairingStore pairing) {
+        every(Duration.ofMinutes(10), "pending enrolments", pairing::deleteOld);
+        every(Duration.ofHours(1), "keys of long ago", keys::deleteEnrolledOnesThatEnded);
     }
 
     void keepFleetStats(FleetIndex fleet, LiveState live) {

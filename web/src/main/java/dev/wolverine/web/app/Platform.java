@@ -1,14 +1,21 @@
 package dev.wolverine.web.app;
 
 import dev.wolverine.db.DatabaseConfig;
+import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
+import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
+import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectInstancesByName;
+import dev.wolverine.db.postgres.SelectKeyChanges;
 import dev.wolverine.db.postgres.SelectReopened;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SessionStore;
@@ -17,9 +24,11 @@ import dev.wolverine.db.postgres.UptimeStore;
 import dev.wolverine.db.postgres.UsageReconciliation;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
+import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
+import dev.wolverine.db.redis.KeyBus;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
@@ -28,6 +37,7 @@ import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
+import dev.wolverine.ingest.KeyWatch;
 import dev.wolverine.ingest.PlatformBeat;
 import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
@@ -43,6 +53,7 @@ import dev.wolverine.web.config.PlatformConfig;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
+import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.PasswordHasher;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -90,11 +101,20 @@ public final class Platform implements AutoCloseable {
             database.migrate();
             Partitions partitions = new Partitions(database.owner());
             KeyStore keyStore = new KeyStore(database.writer());
+            PairingStore pairing = new PairingStore(database.writer());
             UserStore users = new UserStore(database.writer());
+            LinkStore links = new LinkStore(database.writer());
             SelectCommits commits = new SelectCommits(database.writer());
 
             PasswordHasher passwords = new PasswordHasher(random);
-            firstLogin = new FirstOwner(users, passwords, random).create();
+            firstLogin =
+                    new FirstOwner(
+                                    users,
+                                    new Links(links, passwords, random, clock),
+                                    passwords,
+                                    random,
+                                    clock)
+                            .create();
 
             // Questions: the fleet in memory, its copy in Redis, and series from the database.
             FleetIndex fleet =
@@ -153,6 +173,11 @@ public final class Platform implements AutoCloseable {
                             config.retention().raw(),
                             meters.registry());
             KeyAuthenticator keys = new KeyAuthenticator(keyStore, clock, lookUps);
+            KeyBus keyBus = parts.add(new KeyBus(redis, meters.registry()));
+            KeyWatch keyWatch =
+                    parts.add(
+                            new KeyWatch(
+                                    keys, new SelectKeyChanges(database.writer()), keyBus::tell));
 
             PlatformBeat beat =
                     parts.add(new PlatformBeat(new UpdatePlatformAlive(database.writer())));
@@ -196,11 +221,20 @@ public final class Platform implements AutoCloseable {
                                             new HeartbeatSeriesQuery(
                                                     new SelectHeartbeatSeries(readers)),
                                             keyStore,
+                                            new WebServer.Enrolment(
+                                                    new EnrolmentStore(database.writer()),
+                                                    pairing,
+                                                    new SelectCollisions(database.writer())),
+                                            keyWatch::changedHere,
                                             users,
                                             new SessionStore(database.writer()),
+                                            new PersonStore(database.writer()),
+                                            links,
+                                            new AuditLog(database.writer()),
+                                            new SelectAudit(readers),
                                             new SelectQuarantine(readers),
                                             new SelectQuarantinedBody(readers),
-                                            new DeleteQuarantinedBodies(database.writer()),
+                                            new DeleteQuarantinedBodies(database.writer(), clock),
                                             new OperationsHandler.Readiness(
                                                     database::isReachable,
                                                     live::isReachable,
@@ -218,12 +252,15 @@ public final class Platform implements AutoCloseable {
                     new DeleteQuarantine(database.writer()), config.retention().raw());
             housekeeping.keepCommits(commits);
             housekeeping.keepKeyUses(keys);
+            housekeeping.keepEnrolments(keyStore, pairing);
             housekeeping.keepFleetStats(fleet, live);
 
             follower.start();
             live.start();
             grpc.start();
             web.start();
+            keyWatch.start(List.of(grpc, web));
+            keyBus.start(keyWatch::heard, keyWatch::catchUp);
             beat.start();
             uptime.start();
             reconciler.start();

@@ -3,6 +3,8 @@ package dev.wolverine.web.cli;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.DatabaseUrl;
 import dev.wolverine.db.model.ApiKey;
+import dev.wolverine.db.model.AuditEntry;
+import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Organisation;
 import dev.wolverine.db.model.Role;
@@ -11,10 +13,13 @@ import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.OrganisationStore;
 import dev.wolverine.web.app.StartupException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,14 +27,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes, lists and ends keys of the running platform, by way of its database. */
+/** Makes, lists, rotates and ends keys of the running platform, by way of its database. */
 @Command(
         name = "keys",
-        description = "Makes, lists and ends keys.",
-        synopsisSubcommandLabel = "(create | list | revoke)")
+        description = "Makes, lists, rotates and ends keys.",
+        synopsisSubcommandLabel = "(create | list | revoke | rotate | split)")
 final class KeysCommand {
 
-    private static final String CREATED_BY = "command line";
+    private static final String CREATED_BY = AuditEntry.COMMAND_LINE;
     private static final int LONGEST_NAME = 128;
 
     @Command(name = "create", description = "Makes a key and prints it, this once.")
@@ -48,14 +53,17 @@ final class KeysCommand {
                             description = "The one instance that an ingest key may write for.")
                     @Nullable String instanceId,
             @Option(
+                            names = "--expires",
+                            paramLabel = "DURATION",
+                            description = "How long it is good, as 24h or 90d (default: for ever).")
+                    @Nullable String expires,
+            @Option(
                             names = "--org",
                             paramLabel = "NAME",
                             description = "Organisation; needed if there is more than one.")
                     @Nullable String organisation) {
         Role granted = roleOfKeys(role);
-        if (name.isBlank() || name.length() > LONGEST_NAME) {
-            throw new StartupException("--name: " + name + " (expected: 1 to 128 characters)");
-        }
+        checkName(name);
         if (instanceId != null && granted != Role.INGEST) {
             throw new StartupException(
                     "--instance: " + instanceId + " (expected: only with --role ingest)");
@@ -64,23 +72,26 @@ final class KeysCommand {
                 ApiKey.generate(
                         instanceId == null ? ApiKey.Kind.ORGANISATION : ApiKey.Kind.INSTANCE,
                         new SecureRandom());
-        try (Database database = database(data)) {
-            new KeyStore(database.writer())
+        Instant now = now();
+        try (RunningPlatform platform = new RunningPlatform(data)) {
+            new KeyStore(platform.database().writer())
                     .insert(
-                            new KeyRecord(
-                                    key.id(),
-                                    organisation(database, organisation).id(),
-                                    key.kind(),
+                            KeyRecord.made(
+                                    key,
+                                    platform.organisation(organisation).id(),
                                     granted,
                                     name,
                                     instanceId,
-                                    key.secretHash(),
-                                    key.lastFour(),
-                                    Instant.now(),
+                                    now,
                                     CREATED_BY,
-                                    null,
-                                    null,
-                                    null));
+                                    expires == null
+                                            ? null
+                                            : now.plus(
+                                                    Durations.parse(
+                                                            "--expires",
+                                                            expires,
+                                                            Duration.ofMinutes(1),
+                                                            Duration.ofDays(3_650)))));
         }
         System.out.println(key.text());
         return 0;
@@ -94,9 +105,10 @@ final class KeysCommand {
                             paramLabel = "NAME",
                             description = "Organisation; needed if there is more than one.")
                     @Nullable String organisation) {
-        try (Database database = database(data)) {
+        try (RunningPlatform platform = new RunningPlatform(data)) {
             List<KeyRecord> keys =
-                    new KeyStore(database.writer()).list(organisation(database, organisation).id());
+                    new KeyStore(platform.database().writer())
+                            .list(platform.organisation(organisation).id());
             String row = "%-10s  %-8s  %-20s  %-20s  %-5s  %s%n";
             System.out.printf(row, "ID", "ROLE", "CREATED", "LAST USED", "STATE", "NAME");
             Instant now = Instant.now();
@@ -125,17 +137,111 @@ final class KeysCommand {
                             paramLabel = "NAME",
                             description = "Organisation; needed if there is more than one.")
                     @Nullable String organisation) {
-        try (Database database = database(data)) {
-            boolean revoked =
-                    new KeyStore(database.writer())
-                            .revoke(organisation(database, organisation).id(), id, Instant.now());
-            if (!revoked) {
-                throw new StartupException(
-                        "key: " + id + " (expected: the id of a live key, as keys list shows it)");
+        try (RunningPlatform platform = new RunningPlatform(data)) {
+            UUID organisationId = platform.organisation(organisation).id();
+            if (!new KeyStore(platform.database().writer())
+                    .revoke(organisationId, id, now(), CREATED_BY)) {
+                throw noSuchKey(id);
             }
+            platform.tell(KeyChange.ended(organisationId, id));
         }
         System.out.println("Revoked.");
         return 0;
+    }
+
+    @Command(
+            name = "rotate",
+            description = "Makes the successor of a key and prints it, this once.")
+    int rotate(
+            @Mixin DataDirectoryOption data,
+            @Parameters(paramLabel = "ID", description = "As `keys list` shows it.") String id,
+            @Option(
+                            names = "--overlap",
+                            paramLabel = "DURATION",
+                            defaultValue = "24h",
+                            description =
+                                    "How long the old key stays good, 0s to 7d (default: 24h).")
+                    String overlap,
+            @Option(
+                            names = "--org",
+                            paramLabel = "NAME",
+                            description = "Organisation; needed if there is more than one.")
+                    @Nullable String organisation) {
+        Duration kept = Durations.parse("--overlap", overlap, Duration.ZERO, Duration.ofDays(7));
+        AtomicReference<ApiKey> fresh = new AtomicReference<>();
+        try (RunningPlatform platform = new RunningPlatform(data)) {
+            UUID organisationId = platform.organisation(organisation).id();
+            KeyRecord next =
+                    new KeyStore(platform.database().writer())
+                            .rotate(
+                                    organisationId,
+                                    id,
+                                    kind -> {
+                                        ApiKey key = ApiKey.generate(kind, new SecureRandom());
+                                        fresh.set(key);
+                                        return key;
+                                    },
+                                    kept,
+                                    now(),
+                                    CREATED_BY)
+                            .orElseThrow(() -> noSuchKey(id));
+            if (kept.isZero()) {
+                platform.tell(KeyChange.ended(organisationId, String.valueOf(next.replaces())));
+            }
+        }
+        System.out.println(fresh.get().text());
+        return 0;
+    }
+
+    @Command(
+            name = "split",
+            description =
+                    "Binds a key of an instance to another one: whoever uses it is a server of its own.")
+    int split(
+            @Mixin DataDirectoryOption data,
+            @Parameters(paramLabel = "ID", description = "As `enrol collisions` shows it.")
+                    String id,
+            @Option(
+                            names = "--instance",
+                            paramLabel = "NEW",
+                            required = true,
+                            description = "An instance id that nobody has.")
+                    String instanceId,
+            @Option(
+                            names = "--org",
+                            paramLabel = "NAME",
+                            description = "Organisation; needed if there is more than one.")
+                    @Nullable String organisation) {
+        try (RunningPlatform platform = new RunningPlatform(data)) {
+            UUID organisationId = platform.organisation(organisation).id();
+            switch (new KeyStore(platform.database().writer())
+                    .rebind(organisationId, id, instanceId, now(), CREATED_BY)) {
+                case DONE -> platform.tell(KeyChange.rebound(organisationId, id));
+                case NO_SUCH_KEY -> throw noSuchKey(id);
+                case TAKEN ->
+                        throw new StartupException(
+                                "--instance: "
+                                        + instanceId
+                                        + " (expected: one that no server and no key has)");
+            }
+        }
+        System.out.println("Split.");
+        return 0;
+    }
+
+    static void checkName(String name) {
+        if (name.isBlank() || name.length() > LONGEST_NAME) {
+            throw new StartupException("--name: " + name + " (expected: 1 to 128 characters)");
+        }
+    }
+
+    private static StartupException noSuchKey(String id) {
+        return new StartupException(
+                "key: " + id + " (expected: the id of a live key, as keys list shows it)");
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
     }
 
     /** A key of a person's standing would outlive the person: keys stop below the owner. */
@@ -151,14 +257,14 @@ final class KeysCommand {
                                         + " admin)"));
     }
 
-    private static Database database(DataDirectoryOption data) {
+    static Database database(DataDirectoryOption data) {
         DatabaseUrl url = DatabaseUrl.parse(data.requireState().database());
         return new Database(
                 DatabaseConfig.of(
                         url.url(), url.user().orElseThrow(), url.password().orElseThrow()));
     }
 
-    private static Organisation organisation(Database database, @Nullable String name) {
+    static Organisation organisation(Database database, @Nullable String name) {
         List<Organisation> all = new OrganisationStore(database.writer()).list();
         List<Organisation> wanted =
                 all.stream().filter(one -> name == null || one.name().equals(name)).toList();

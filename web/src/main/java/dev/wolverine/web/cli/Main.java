@@ -19,6 +19,10 @@ import picocli.CommandLine.Command;
             StopCommand.class,
             StatusCommand.class,
             KeysCommand.class,
+            EnrolCommand.class,
+            UsersCommand.class,
+            OrgsCommand.class,
+            AuditCommand.class,
             DoctorCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

@@ -24,8 +24,15 @@ final class Welcome {
                 .append("  Data       %s%n".formatted(dataDirectory));
         firstLogin.ifPresent(login ->
                 text.append(
-                        "%n  First login, shown this once: %s  password: %s%n"
-                                .formatted(login.email(), login.password())));
+                        """
+                        %n  First login, shown this once: %s  password: %s
+                          or choose a password of your own, within a day: %s%s
+                        """
+                                .formatted(
+                                        login.email(),
+                                        login.password(),
+                                        state.http(),
+                                        login.linkPath())));
         text.append(
                 """
 

@@ -1,48 +1,64 @@
 package dev.wolverine.web.http;
 
+import dev.wolverine.db.model.Permission;
 import dev.wolverine.db.model.Role;
-import java.util.function.Predicate;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Who may call an operation. */
+/** Who may call an operation: with which credential, and which permission its role must have. */
 public enum Access {
     /** Anybody; a credential is not looked at. */
-    PUBLIC(role -> true, "any"),
+    PUBLIC(null),
 
-    /** Keys alone: what theirs may do is for the intake to say. */
-    KEY(role -> true, "any"),
+    /** Keys alone. The intake asks for the role, in the words of the client protocol. */
+    KEY(Permission.INGEST) {
+        @Override
+        public boolean admits(Role role) {
+            return true;
+        }
+    },
 
     /** Keys and people that may see the fleet. */
-    READ(Role::mayRead, "one that may read"),
+    READ(Permission.READ),
 
     /** Keys and people that look after the fleet. */
-    OPERATE(Role::mayOperate, "owner, admin or operator"),
+    OPERATE(Permission.OPERATE),
 
     /** Keys and people that may make and end keys. */
-    MANAGE_KEYS(Role::mayManageKeys, "owner or admin"),
+    MANAGE_KEYS(Permission.MANAGE_KEYS),
+
+    /** Keys and people that look after people. */
+    MANAGE_PEOPLE(Permission.MANAGE_PEOPLE),
+
+    /** Keys and people that may read the audit log. */
+    AUDIT(Permission.AUDIT),
 
     /** People: the session cookie alone. */
-    SESSION(role -> true, "any"),
+    SESSION(Permission.OWN_ACCOUNT),
 
     /** As READ, and without a credential from this machine itself. */
-    READ_OR_LOCAL(Role::mayRead, "one that may read"),
+    READ_OR_LOCAL(Permission.READ),
 
     /** As READ; without a credential the first message brings it. */
-    READ_OR_LATER(Role::mayRead, "one that may read");
+    READ_OR_LATER(Permission.READ);
 
-    private final Predicate<Role> roles;
-    private final String expectedRole;
+    private final @Nullable Permission permission;
 
-    Access(Predicate<Role> roles, String expectedRole) {
-        this.roles = roles;
-        this.expectedRole = expectedRole;
+    Access(@Nullable Permission permission) {
+        this.permission = permission;
+    }
+
+    /** What the caller's role must allow; empty where nobody has to say who calls. */
+    public Optional<Permission> permission() {
+        return Optional.ofNullable(permission);
     }
 
     public boolean admits(Role role) {
-        return roles.test(role);
+        return permission == null || role.may(permission);
     }
 
     /** For messages. */
     String expectedRole() {
-        return expectedRole;
+        return permission == null ? "any" : permission.roles();
     }
 }

@@ -71,7 +71,12 @@ public final class Authenticator {
 
     /** What {@link Caller#credentialId()} is for a key with this id. */
     public static String keyCredential(String keyId) {
-        return "key:" + keyId;
+        return Principal.subjectOfKey(keyId);
+    }
+
+    /** What {@link Caller#credentialId()} is for a session whose token has this hash. */
+    public static String sessionCredential(byte[] tokenHash) {
+        return "session:" + HexFormat.of().formatHex(tokenHash);
     }
 
     private Caller caller(SessionRecord session) {
@@ -80,7 +85,7 @@ public final class Authenticator {
                         session.organisationId(), session.role(), "user:" + session.email(), null);
         return new Caller(
                 principal,
-                "session:" + HexFormat.of().formatHex(session.tokenHash()),
+                sessionCredential(session.tokenHash()),
                 session,
                 () -> blocking.call(() -> sessions.find(session.tokenHash()).map(this::caller)));
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * one, and a page whose name was made to point to 127.0.0.1 makes the local browser its messenger.
  * So nothing may have forwarded the request, and it must have been addressed to a loopback name.
  */
-final class LocalPeer {
+public final class LocalPeer {
 
     private static final String[] FORWARDING_HEADERS = {
         "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"
@@ -24,13 +24,19 @@ final class LocalPeer {
 
     private LocalPeer() {}
 
-    static boolean isLocal(HttpServerRequest request) {
+    /** Whether somebody says to have passed the request on: then the peer is not who asks. */
+    public static boolean isForwarded(HttpServerRequest request) {
         for (String header : FORWARDING_HEADERS) {
             if (request.headers().contains(header)) {
-                return false;
+                return true;
             }
         }
-        return isLoopback(request.remoteAddress().hostAddress())
+        return false;
+    }
+
+    static boolean isLocal(HttpServerRequest request) {
+        return !isForwarded(request)
+                && isLoopback(request.remoteAddress().hostAddress())
                 && isLoopbackHost(request.getHeader(HttpHeaders.HOST));
     }
 

@@ -1,7 +1,11 @@
 package dev.wolverine.web.session;
 
+import dev.wolverine.db.model.Organisation;
+import dev.wolverine.db.model.Person;
+import dev.wolverine.db.model.UserRecord;
 import dev.wolverine.db.postgres.UserStore;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Optional;
 
 /**
@@ -22,13 +26,18 @@ public final class FirstOwner {
     private static final int GROUP_LENGTH = 5;
 
     private final UserStore users;
+    private final Links links;
     private final PasswordHasher hasher;
     private final SecureRandom random;
+    private final Clock clock;
 
-    public FirstOwner(UserStore users, PasswordHasher hasher, SecureRandom random) {
+    public FirstOwner(
+            UserStore users, Links links, PasswordHasher hasher, SecureRandom random, Clock clock) {
         this.users = users;
+        this.links = links;
         this.hasher = hasher;
         this.random = random;
+        this.clock = clock;
     }
 
     /** The login to show once; empty where there is a user already. */
@@ -37,9 +46,17 @@ public final class FirstOwner {
             return Optional.empty();
         }
         String password = password();
-        return users.createFirstOwner(ORGANISATION, EMAIL, hasher.hash(password))
-                ? Optional.of(new Login(EMAIL, password))
+        return users.createFirstOwner(ORGANISATION, EMAIL, hasher.hash(password), clock.instant())
+                ? Optional.of(new Login(EMAIL, password, link().path()))
                 : Optional.empty();
+    }
+
+    private Links.Made link() {
+        UserRecord owner = users.find(EMAIL).orElseThrow();
+        return links.passwordFor(
+                new Organisation(owner.organisationId(), owner.organisationName()),
+                new Person(owner.id(), owner.email(), owner.role(), clock.instant(), null, null),
+                "first start");
     }
 
     private String password() {
@@ -55,8 +72,13 @@ public final class FirstOwner {
         return password.toString();
     }
 
-    /** What a person types; {@link #toString()} hides the password. */
-    public record Login(String email, String password) {
+    /**
+     * What a person types; {@link #toString()} hides the password.
+     *
+     * @param linkPath to choose a password instead, once, within a day: behind the address of the
+     *     platform
+     */
+    public record Login(String email, String password, String linkPath) {
         @Override
         public String toString() {
             return "Login[" + email + ", ***]";

@@ -1,18 +1,18 @@
 package dev.wolverine.web.session;
 
+import dev.wolverine.db.model.LoginOrigin;
+import dev.wolverine.db.model.OpenSession;
 import dev.wolverine.db.model.SessionRecord;
 import dev.wolverine.db.model.UserRecord;
 import dev.wolverine.db.postgres.SessionStore;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Begins, finds and ends sessions. A session ends 12 hours after login, or when it was not used for
@@ -31,45 +31,40 @@ public final class Sessions {
     /** A use is written down at most so often: a page full of requests costs one update. */
     private static final Duration TOUCH_EVERY = Duration.ofMinutes(1);
 
-    private static final int TOKEN_BYTES = 32;
-    private static final int MAX_TOKEN_CHARACTERS = 64;
-
     private final SessionStore store;
-    private final SecureRandom random;
+    private final Tokens tokens;
     private final Clock clock;
 
     public Sessions(SessionStore store, SecureRandom random, Clock clock) {
         this.store = store;
-        this.random = random;
+        this.tokens = new Tokens(random);
         this.clock = clock;
     }
 
     /** Begins a session, and takes the occasion to clear dead ones away. */
-    public Opened open(UserRecord user) {
+    public Opened open(UserRecord user, LoginOrigin origin) {
         Instant now = now();
-        String token = token();
-        String csrfToken = token();
-        store.deleteDead(now, now.minus(LONGEST_IDLE));
-        store.insert(
-                hash(token), user.organisationId(), user.id(), csrfToken, now, now.plus(LONGEST));
-        return new Opened(
-                token,
+        String token = tokens.next();
+        SessionRecord session =
                 new SessionRecord(
-                        hash(token),
+                        Tokens.hash(token).orElseThrow(),
                         user.organisationId(),
                         user.organisationName(),
                         user.id(),
                         user.email(),
                         user.role(),
-                        csrfToken,
+                        tokens.next(),
                         now,
                         now,
-                        now.plus(LONGEST)));
+                        now.plus(LONGEST));
+        store.deleteDead(now, now.minus(LONGEST_IDLE));
+        store.insert(session, origin);
+        return new Opened(token, session);
     }
 
     /** The live session of a cookie's value, noting that it was used. */
     public Optional<SessionRecord> find(String token) {
-        return token.length() > MAX_TOKEN_CHARACTERS ? Optional.empty() : find(hash(token));
+        return Tokens.hash(token).flatMap(this::find);
     }
 
     /** The same by the hash, for who keeps no token. */
@@ -88,29 +83,23 @@ public final class Sessions {
 
     /** Ends the session of a cookie's value, if it is one. */
     public void close(String token) {
-        if (token.length() <= MAX_TOKEN_CHARACTERS) {
-            store.delete(hash(token));
-        }
+        Tokens.hash(token).ifPresent(store::delete);
+    }
+
+    /** The live sessions of who asks, the last used first. */
+    public List<OpenSession> list(SessionRecord by) {
+        Instant now = now();
+        return store.list(by.organisationId(), by.userId(), now, now.minus(LONGEST_IDLE));
+    }
+
+    /** Ends one of the sessions of who asks; returns the hash of its token. */
+    public Optional<byte[]> close(SessionRecord by, UUID id) {
+        return store.delete(by, id, now());
     }
 
     /** Microseconds are what the database keeps. */
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
-    }
-
-    private String token() {
-        byte[] bytes = new byte[TOKEN_BYTES];
-        random.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static byte[] hash(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(token.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     /**

@@ -290,6 +290,8 @@ class PlatformIT {
                                 "test",
                                 null,
                                 null,
+                                null,
+                                null,
                                 null));
         return key.text();
     }

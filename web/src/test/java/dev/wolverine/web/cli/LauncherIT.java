@@ -292,6 +292,61 @@ class LauncherIT {
         assertThat(launcher.call("keys", "revoke", key.id()).exitCode()).isZero();
         assertThat(launcher.call("keys", "revoke", key.id()).exitCode()).isNotZero();
         assertThat(launcher.call("keys", "list").output()).contains("ended");
+
+        assertThat(launcher.call("users", "invite", "ann@example.org", "--role", "admin").output())
+                .startsWith("http://")
+                .contains("/link#");
+        assertThat(launcher.call("users", "reset", "owner@localhost").output()).contains("/link#");
+        assertThat(launcher.call("users", "list").output()).contains("owner@localhost");
+        assertThat(launcher.call("users", "disable", "owner@localhost").errors())
+                .contains("is the last owner");
+        assertThat(launcher.call("orgs", "create", "second", "--owner", "bob@example.org").output())
+                .contains("/link#");
+        assertThat(launcher.call("orgs", "list").output()).contains("default", "second");
+        Launcher.Result verified = launcher.call("audit", "verify");
+        assertThat(verified.exitCode()).isZero();
+        assertThat(verified.output()).contains("default: intact, ", "second: intact, 2 records");
+        assertThat(launcher.call("audit", "export", "--org", "default", "--format", "csv").output())
+                .contains("key.revoke", "user.invite", "command line");
+    }
+
+    @Test
+    void rotatesKeysAndLetsInstancesIn() throws Exception {
+        launcher.up();
+        haveAnOrganisation();
+        String made =
+                launcher.call(
+                                "keys",
+                                "create",
+                                "--name",
+                                "old",
+                                "--role",
+                                "ingest",
+                                "--instance",
+                                "wlv_a",
+                                "--expires",
+                                "90d")
+                        .output()
+                        .strip();
+        String old = ApiKey.parse(made).orElseThrow().id();
+
+        String rotated = launcher.call("keys", "rotate", old, "--overlap", "0s").output().strip();
+        ApiKey next = ApiKey.parse(rotated).orElseThrow();
+        assertThat(launcher.call("keys", "rotate", old).exitCode()).isNotZero();
+        assertThat(launcher.call("keys", "split", next.id(), "--instance", "wlv_b").exitCode())
+                .isZero();
+
+        String url = launcher.call("enrol", "token", "--name", "docks").output().strip();
+        assertThat(url).startsWith("http://").contains("/e/wlvk_e");
+        assertThat(launcher.call("enrol", "tokens").output()).contains("docks").contains("0/100");
+        assertThat(launcher.call("enrol", "window", "--for", "5m").output())
+                .startsWith("Open until ");
+        assertThat(launcher.call("enrol", "pending").output()).startsWith("ID ");
+        assertThat(launcher.call("enrol", "window", "--close").output()).isEqualTo("Closed.\n");
+        assertThat(launcher.call("enrol", "window", "--for", "2h").errors())
+                .isEqualTo(
+                        "platform: --for: 2h (expected: 60s to 3600s, as 90s, 10m, 24h or 7d)\n");
+        assertThat(launcher.call("enrol", "collisions").exitCode()).isZero();
     }
 
     @Test

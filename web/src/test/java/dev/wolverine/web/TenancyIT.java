@@ -1,0 +1,477 @@
+package dev.wolverine.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wolverine.db.model.Permission;
+import dev.wolverine.db.model.Role;
+import dev.wolverine.proto.v1.Heartbeat;
+import dev.wolverine.proto.v1.SendHeartbeatRequest;
+import dev.wolverine.proto.v1.SendHeartbeatResponse;
+import dev.wolverine.proto.v1.Server;
+import dev.wolverine.proto.v1.TelemetryServiceGrpc;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every operation of openapi.yaml by every kind of caller, with ids of their own organisation, of
+ * another, of nobody, and that nobody can have. No answer holds a word of the other organisation,
+ * and one of its ids is answered as one of nobody.
+ */
+class TenancyIT {
+
+    /** Neither can come about by chance, nor is one part of the other. */
+    private static final String OURS = "canary7f3aours";
+
+    private static final String THEIRS = "canary9c1dtheirs";
+
+    /** Ids that nobody has, of the form that each kind of id has. */
+    private static final Map<String, String> NOBODYS =
+            Map.of(
+                    "/api/v1/keys",
+                    "zzzzzzzzzz",
+                    "/api/v1/servers",
+                    "wlv_canary0000nobody",
+                    "/api/v1/quarantine",
+                    "999999999");
+
+    private static TestPlatform platform;
+    private static Contract contract;
+    private static Tenant ours;
+    private static Tenant theirs;
+    private static int requests;
+    private static int comparisons;
+
+    @BeforeAll
+    static void start() {
+        platform = TestPlatform.start();
+        contract = new Contract();
+        ours = new Tenant(platform, contract, platform.newOrganisation(OURS), OURS);
+        theirs = new Tenant(platform, contract, platform.newOrganisation(THEIRS), THEIRS);
+        for (Tenant tenant : List.of(ours, theirs)) {
+            await().until(() -> get(tenant, "/api/v1/servers").contains(tenant.instanceId()));
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        platform.close();
+    }
+
+    /**
+     * One kind of caller.
+     *
+     * @param role null: nobody is proved
+     * @param key whether it has a key; else a session
+     * @param client a fresh one for each call, because a call may end its credential
+     */
+    private record Caller(
+            String name,
+            Tenant tenant,
+            Tenant other,
+            @Nullable Role role,
+            boolean key,
+            Supplier<ApiClient> client) {
+
+        boolean may(String permission) {
+            return role != null
+                    && List.of(Permission.values()).stream()
+                            .anyMatch(one -> one.label().equals(permission) && role.may(one));
+        }
+    }
+
+    /** Where an id comes from. */
+    private enum Origin {
+        OWN,
+        FOREIGN,
+        RANDOM,
+        MALFORMED
+    }
+
+    @Test
+    void nobodyLearnsAnythingOfAnotherOrganisation() {
+        Map<String, Integer> sawTheirOwn = new LinkedHashMap<>();
+        Set<String> withForeignId = new TreeSet<>();
+        List<Caller> callers = callers();
+        for (String operation : contract.operations()) {
+            Optional<String> collection = collection(operation);
+            for (Caller caller : callers) {
+                Map<Origin, HttpResponse<String>> answers = answers(operation, collection, caller);
+                answers.forEach((origin, answer) -> {
+                    checkLeaks(operation + " " + caller.name() + " " + origin, caller, answer);
+                    checkAccess(operation, caller, answer);
+                    if (answer.body().contains(caller.tenant().marker())) {
+                        sawTheirOwn.merge(caller.name(), 1, Integer::sum);
+                    }
+                });
+                if (answers.containsKey(Origin.FOREIGN)) {
+                    withForeignId.add(operation);
+                    checkSame(operation + " " + caller.name(), answers);
+                }
+            }
+            for (Caller caller : callers) {
+                checkParameters(operation, collection, caller);
+            }
+        }
+        report(callers, withForeignId);
+
+        assertThat(sawTheirOwn.get("key admin")).as("what is looked for can be seen").isPositive();
+        assertThat(sawTheirOwn.get("session of another organisation's owner")).isPositive();
+        assertThat(withForeignId)
+                .contains(
+                        "GET /api/v1/servers/{id}",
+                        "DELETE /api/v1/keys/{id}",
+                        "POST /api/v1/quarantine/{id}/replay",
+                        "PATCH /api/v1/users/{id}",
+                        "DELETE /api/v1/invitations/{id}",
+                        "DELETE /api/v1/sessions/{id}");
+        assertThat(get(theirs, "/api/v1/servers/" + theirs.instanceId())).contains(THEIRS);
+    }
+
+    @Test
+    void exportsHoldTheirOwnOrganisationAlone() {
+        for (String format : List.of("ndjson", "csv")) {
+            String export = get(ours, "/api/v1/audit/export?format=" + format);
+            assertThat(export).contains(OURS).doesNotContain(THEIRS);
+        }
+    }
+
+    @Test
+    void aSubscriberHearsNothingOfAnotherOrganisation() {
+        try (LiveClient live = LiveClient.withKey(platform, platform.key(ours.id(), Role.VIEWER))) {
+            live.send(subscription(1, theirs.instanceId()));
+            live.send(subscription(2, "wlv_canary0000nobody"));
+            live.send("{\"op\":\"sub\",\"id\":3,\"topic\":\"fleet\"}");
+            live.send(
+                    new JsonObject()
+                            .put("subscribe", new JsonArray().add("heartbeat"))
+                            .put(
+                                    "servers",
+                                    new JsonArray().add(theirs.instanceId()).add(ours.instanceId()))
+                            .encode());
+            JsonObject foreign = live.await(snapshot(1));
+            JsonObject nobodys = live.await(snapshot(2));
+            assertThat(foreign.copy().put("id", 0)).isEqualTo(nobodys.copy().put("id", 0));
+            live.await(snapshot(3));
+
+            theirs.withKey(Role.INGEST)
+                    .post(
+                            "/api/v1/heartbeat",
+                            Tenant.beat(theirs.instanceId(), THEIRS, 111).encode());
+            await().until(() ->
+                    get(theirs, "/api/v1/servers/" + theirs.instanceId())
+                            .contains("\"memoryMb\":111"));
+            ours.withKey(Role.INGEST)
+                    .post("/api/v1/heartbeat", Tenant.beat(ours.instanceId(), OURS, 112).encode());
+            live.await(message -> message.encode().contains("\"memoryMb\":112"));
+
+            assertThat(live.messages().toString()).contains(OURS).doesNotContain(THEIRS);
+        }
+    }
+
+    @Test
+    void aForeignInstanceIdOverGrpcIsAnInstanceOfTheirOwn() throws InterruptedException {
+        UUID organisation = platform.newOrganisation("canaryintruder");
+        Tenant intruder = new Tenant(platform, contract, organisation, "canaryintruder");
+        ManagedChannel channel =
+                Grpc.newChannelBuilder(
+                                "127.0.0.1:" + platform.grpcPort(),
+                                InsecureChannelCredentials.create())
+                        .build();
+        try {
+            String before = get(theirs, "/api/v1/servers/" + theirs.instanceId());
+            for (String instanceId : List.of(theirs.instanceId(), "wlv_canary0001nobody")) {
+                for (String key :
+                        List.of(
+                                "wlvk_nonsense",
+                                revoked(intruder),
+                                platform.key(intruder.id(), Role.ADMIN),
+                                platform.key(intruder.id(), Role.VIEWER))) {
+                    assertThat(outcome(channel, key, instanceId))
+                            .as(instanceId)
+                            .isIn("UNAUTHENTICATED", "PERMISSION_DENIED");
+                }
+                assertThat(outcome(channel, platform.key(intruder.id(), Role.INGEST), instanceId))
+                        .isEqualTo("accepted");
+                await().until(() ->
+                        get(intruder, "/api/v1/servers/" + instanceId).contains("over grpc"));
+            }
+            assertThat(get(theirs, "/api/v1/servers/" + theirs.instanceId()))
+                    .contains(THEIRS)
+                    .doesNotContain("over grpc")
+                    .hasSameSizeAs(before);
+        } finally {
+            channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+        }
+    }
+
+    private static List<Caller> callers() {
+        List<Caller> callers = new ArrayList<>();
+        callers.add(nobody("nobody", ours::anybody));
+        callers.add(nobody("garbage key", () -> ours.anybody().withKey("wlvk_nonsense")));
+        String revoked = revoked(ours);
+        callers.add(nobody("revoked key", () -> ours.anybody().withKey(revoked)));
+        callers.add(
+                nobody(
+                        "garbage session",
+                        () ->
+                                ours.anybody()
+                                        .with("Cookie", "wlv=" + "x".repeat(43))
+                                        .with("Sec-Fetch-Site", "same-origin")));
+        ApiClient expired = ours.withSession(Role.OWNER);
+        platform.execute(
+                "UPDATE sessions SET expires_at = now() WHERE created_at = (SELECT max(created_at) FROM sessions)");
+        callers.add(nobody("expired session", () -> expired));
+        for (Role role : Role.values()) {
+            if (role != Role.OWNER) {
+                ApiClient key = ours.withKey(role);
+                callers.add(new Caller("key " + role.label(), ours, theirs, role, true, () -> key));
+            }
+            if (role != Role.INGEST) {
+                callers.add(
+                        new Caller(
+                                "session " + role.label(),
+                                ours,
+                                theirs,
+                                role,
+                                false,
+                                () -> ours.withSession(role)));
+            }
+        }
+        ApiClient bound =
+                ours.anybody().withKey(platform.instanceKey(ours.id(), ours.instanceId()));
+        callers.add(new Caller("instance key", ours, theirs, Role.INGEST, true, () -> bound));
+        callers.add(
+                new Caller(
+                        "session of another organisation's owner",
+                        theirs,
+                        ours,
+                        Role.OWNER,
+                        false,
+                        () -> theirs.withSession(Role.OWNER)));
+        return callers;
+    }
+
+    private static Caller nobody(String name, Supplier<ApiClient> client) {
+        return new Caller(name, ours, theirs, null, true, client);
+    }
+
+    private static Map<Origin, HttpResponse<String>> answers(
+            String operation, Optional<String> collection, Caller caller) {
+        Map<Origin, HttpResponse<String>> answers = new LinkedHashMap<>();
+        if (collection.isEmpty()) {
+            answers.put(Origin.OWN, call(operation, Optional.empty(), "", caller));
+            return answers;
+        }
+        String path = collection.get();
+        // First what changes nothing of ours.
+        Optional<String> foreign = id(caller.other(), path);
+        foreign.ifPresent(
+                id -> answers.put(Origin.FOREIGN, call(operation, Optional.of(id), "", caller)));
+        String nobodys = NOBODYS.getOrDefault(path, UUID.randomUUID().toString());
+        answers.put(Origin.RANDOM, call(operation, Optional.of(nobodys), "", caller));
+        answers.put(Origin.MALFORMED, call(operation, Optional.of("..%2f%20'%3B--"), "", caller));
+        id(caller.tenant(), path)
+                .ifPresent(id ->
+                        answers.put(Origin.OWN, call(operation, Optional.of(id), "", caller)));
+        return answers;
+    }
+
+    /** Each text that can be asked for, as the other organisation has it. */
+    private static void checkParameters(
+            String operation, Optional<String> collection, Caller caller) {
+        JsonArray parameters =
+                contract.operation(operation).getJsonArray("parameters", new JsonArray());
+        for (Object one : parameters) {
+            JsonObject parameter = (JsonObject) one;
+            if (!"query".equals(parameter.getString("in"))) {
+                continue;
+            }
+            for (String value :
+                    List.of(caller.other().instanceId(), caller.other().id().toString(), "1")) {
+                Optional<String> id =
+                        collection.map(path -> id(caller.tenant(), path).orElse("none"));
+                HttpResponse<String> answer =
+                        call(
+                                operation,
+                                id,
+                                "?" + parameter.getString("name") + "=" + value,
+                                caller);
+                // An error may say what was asked for; nothing else may know it.
+                String told = answer.body().replace(value, "");
+                assertThat(told)
+                        .as(operation + " " + parameter.getString("name") + " " + caller.name())
+                        .doesNotContain(caller.other().marker());
+            }
+        }
+    }
+
+    private static HttpResponse<String> call(
+            String operation, Optional<String> id, String query, Caller caller) {
+        requests++;
+        String[] parts = operation.split(" ", 2);
+        String path = id.map(value -> parts[1].replaceAll("\\{\\w+}", value)).orElse(parts[1]);
+        Optional<String> body = contract.body(operation);
+        ApiClient client = caller.client().get();
+        return (body.isPresent() ? client.with("Content-Type", "application/json") : client)
+                .send(
+                        parts[0],
+                        path + query,
+                        body.map(HttpRequest.BodyPublishers::ofString)
+                                .orElseGet(HttpRequest.BodyPublishers::noBody));
+    }
+
+    private static void checkLeaks(String what, Caller caller, HttpResponse<String> answer) {
+        assertThat(answer.body()).as(what).doesNotContain(caller.other().marker());
+        assertThat(answer.headers().map().toString())
+                .as(what)
+                .doesNotContain(caller.other().marker());
+        if (caller.role() == null) {
+            assertThat(answer.body()).as(what).doesNotContain(caller.tenant().marker());
+        }
+    }
+
+    /** Whoever roles.csv lets in is let in, and nobody else. */
+    private static void checkAccess(String operation, Caller caller, HttpResponse<String> answer) {
+        String permission = contract.operation(operation).getString("x-permission");
+        String what = operation + " by " + caller.name() + ": " + answer.body();
+        if (permission.equals("none") || contract.isOpen(operation)) {
+            return;
+        }
+        boolean taken =
+                contract.takes(operation, caller.key() ? "key" : "session")
+                        && caller.role() != null;
+        if (!taken) {
+            assertThat(answer.statusCode()).as(what).isEqualTo(401);
+        } else if (!caller.may(permission)) {
+            assertThat(answer.statusCode()).as(what).isEqualTo(403);
+        } else if (answer.statusCode() == 403) {
+            // Refused for what was asked, not for who asks.
+            assertThat(answer.body()).as(what).containsAnyOf("above your own", "current: wrong");
+        } else {
+            assertThat(answer.statusCode()).as(what).isNotEqualTo(401);
+        }
+    }
+
+    private static void checkSame(String what, Map<Origin, HttpResponse<String>> answers) {
+        comparisons++;
+        HttpResponse<String> foreign = Objects.requireNonNull(answers.get(Origin.FOREIGN));
+        HttpResponse<String> nobodys = Objects.requireNonNull(answers.get(Origin.RANDOM));
+        assertThat(foreign.statusCode()).as(what).isEqualTo(nobodys.statusCode());
+        assertThat(foreign.body()).as(what).isEqualTo(nobodys.body());
+        assertThat(foreign.headers().map()).as(what).isEqualTo(nobodys.headers().map());
+        assertThat(foreign.statusCode()).as(what).isBetween(400, 499);
+    }
+
+    /** What the id of an operation's path is of: the path before it; empty if it has none. */
+    private static Optional<String> collection(String operation) {
+        String path = operation.substring(operation.indexOf(' ') + 1);
+        int brace = path.indexOf("/{");
+        return brace < 0 ? Optional.empty() : Optional.of(path.substring(0, brace));
+    }
+
+    /** The last id that an owner sees listed: what is deleted then is what was made for it. */
+    private static Optional<String> id(Tenant tenant, String collection) {
+        HttpResponse<String> answer = tenant.withSession(Role.OWNER).get(collection);
+        if (answer.statusCode() != 200) {
+            return Optional.empty();
+        }
+        return new JsonObject(answer.body())
+                .stream()
+                        .map(Map.Entry::getValue)
+                        .filter(JsonArray.class::isInstance)
+                        .map(list -> (JsonArray) list)
+                        .filter(list -> !list.isEmpty())
+                        .map(list -> list.getJsonObject(list.size() - 1).getValue("id").toString())
+                        .findFirst();
+    }
+
+    private static String get(Tenant tenant, String path) {
+        return tenant.withSession(Role.OWNER).get(path).body();
+    }
+
+    private static String revoked(Tenant tenant) {
+        String key = platform.key(tenant.id(), Role.ADMIN);
+        ApiClient client = tenant.anybody().withKey(key);
+        String id = key.substring("wlvk_o".length(), "wlvk_o".length() + 10);
+        assertThat(client.delete("/api/v1/keys/" + id).statusCode()).isEqualTo(204);
+        return key;
+    }
+
+    private static String subscription(int id, String instanceId) {
+        return new JsonObject()
+                .put("op", "sub")
+                .put("id", id)
+                .put("topic", "fleet")
+                .put("filter", new JsonObject().put("servers", new JsonArray().add(instanceId)))
+                .encode();
+    }
+
+    private static java.util.function.Predicate<JsonObject> snapshot(int id) {
+        return message ->
+                "snap".equals(message.getString("op"))
+                        && Objects.equals(message.getInteger("id"), id);
+    }
+
+    private static String outcome(ManagedChannel channel, String key, String instanceId) {
+        Metadata metadata = new Metadata();
+        metadata.put(
+                Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
+                "Bearer " + key);
+        try {
+            SendHeartbeatResponse answer =
+                    TelemetryServiceGrpc.newBlockingStub(channel)
+                            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
+                            .withDeadlineAfter(10, TimeUnit.SECONDS)
+                            .sendHeartbeat(
+                                    SendHeartbeatRequest.newBuilder()
+                                            .setHeartbeat(
+                                                    Heartbeat.newBuilder()
+                                                            .setInstanceId(instanceId)
+                                                            .setTimestamp(
+                                                                    System.currentTimeMillis())
+                                                            .setServer(
+                                                                    Server.newBuilder()
+                                                                            .setName("over grpc")))
+                                            .build());
+            return answer.getAccepted() ? "accepted" : answer.getReason().name();
+        } catch (StatusRuntimeException e) {
+            assertThat(e.getStatus().toString()).doesNotContain(THEIRS);
+            return e.getStatus().getCode().name();
+        }
+    }
+
+    private static void report(List<Caller> callers, Set<String> withForeignId) {
+        System.out.printf(
+                "tenancy: %d operations (%d with ids of another organisation) x %d callers:"
+                        + " %d requests, %d pairs of answers compared, no difference, no leak%n",
+                contract.operations().size(),
+                withForeignId.size(),
+                callers.size(),
+                requests,
+                comparisons);
+    }
+}
