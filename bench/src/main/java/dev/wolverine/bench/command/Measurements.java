@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The runs, each with a platform of its own. */
@@ -30,6 +32,8 @@ final class Measurements {
     /** An organisation may send 20,000 beats a second as shipped: the fleet belongs to several. */
     private static final int ORGANISATIONS = 4;
 
+    private static final int FLEET = 20_000;
+    private static final int FLEET_OF_CONNECTIONS = 5_000;
     private static final int STREAMS = 1000;
     private static final int CONNECTIONS_OF_STREAMS = 8;
     private static final int HTTP_CONNECTIONS = 1000;
@@ -43,6 +47,7 @@ final class Measurements {
     private static final int MILLION_PER_SECOND = 16_700;
     private static final int REPLAYED_BEATS = 1440;
     private static final long MINUTE_MILLIS = 60_000;
+    private static final Duration NUDGE = Duration.ofSeconds(1);
     private static final Duration WARM_UP = Duration.ofSeconds(20);
 
     private static final List<String> PROFILED_POSTGRES =
@@ -138,12 +143,14 @@ final class Measurements {
         try (Session session = new Session(List.of())) {
             List<Load> loads = loading.open(session, percent);
             try {
-                loads.forEach(Load::sendFlatOut);
+                session.introduce(loads, plan.fleet(FLEET));
+                session.sendFlatOut(loads, WINDOW);
                 Thread.sleep(WARM_UP);
+                session.acknowledgements.forget();
                 return session.measure(
                         "%s, %d %% changed".formatted(name, percent),
                         plan.length(60),
-                        () -> loads.forEach(Load::rest),
+                        () -> session.rest(loads),
                         copyFloor);
             } finally {
                 close(loads);
@@ -154,10 +161,13 @@ final class Measurements {
     /** A hundred thousand instances at a beat a minute. */
     private Figures live() throws IOException, SQLException, InterruptedException {
         try (Session session = new Session(List.of())) {
-            List<Load> loads = session.streams(10, plan.fleet(LIVE_INSTANCES), 0);
+            int fleet = plan.fleet(LIVE_INSTANCES);
+            List<Load> loads = session.streams(10, fleet, 0);
+            session.introduce(loads, fleet);
             List<Pacer> pacers = session.pace(loads, LIVE_PER_SECOND);
             try {
                 Thread.sleep(WARM_UP);
+                session.acknowledgements.forget();
                 return session.measure(
                         "1,667 beats/s, 10 % changed",
                         plan.length(60), () -> pacers.forEach(Pacer::stop), false);
@@ -174,16 +184,12 @@ final class Measurements {
             List<Load> loads = session.streams(percent, fleet, 0);
             List<Pacer> pacers = List.of();
             try {
-                progress.accept("each of %,d instances sends its first beat".formatted(fleet));
-                loads.forEach(Load::sendFlatOut);
-                while (session.acknowledgements.acknowledged() < fleet) {
-                    Thread.sleep(200);
-                }
-                loads.forEach(Load::rest);
+                session.introduce(loads, fleet);
                 List<Pacer> running =
                         session.pace(loads, (int) ((long) MILLION_PER_SECOND * fleet / MILLION));
                 pacers = running;
                 Thread.sleep(WARM_UP);
+                session.acknowledgements.forget();
                 Figures figures =
                         session.measure(
                                 "%,d instances, a beat a minute".formatted(fleet),
@@ -207,10 +213,11 @@ final class Measurements {
     /** The live ones first: the aim is theirs. */
     private List<Figures> replay(int percent)
             throws IOException, SQLException, InterruptedException {
-        int fleet = plan.fleet(20_000);
+        int fleet = plan.fleet(FLEET);
         long wanted = (long) fleet * REPLAYED_BEATS;
         try (Session session = new Session(List.of())) {
             List<Load> live = session.streams(percent, LIVE_INSTANCES, fleet);
+            session.introduce(live, LIVE_INSTANCES);
             List<Pacer> pacers = session.pace(live, LIVE_PER_SECOND);
             Acknowledgements replayed = new Acknowledgements();
             long from = session.startMillis - REPLAYED_BEATS * MINUTE_MILLIS;
@@ -224,15 +231,16 @@ final class Measurements {
                             replayed);
             try {
                 Thread.sleep(WARM_UP);
-                replay.forEach(Load::sendFlatOut);
+                session.acknowledgements.forget();
+                session.sendFlatOut(replay, WINDOW);
                 Figures figures =
                         session.measure(
                                 "live beats beside a replay",
-                                untilReplayed(replayed, wanted),
+                                () -> untilReplayed(replayed, wanted),
                                 Optional.of(replayed),
                                 () -> {
                                     pacers.forEach(Pacer::stop);
-                                    replay.forEach(Load::rest);
+                                    session.rest(replay);
                                 },
                                 false);
                 progress.accept(
@@ -278,6 +286,7 @@ final class Measurements {
         private final Measurement measurement;
         private final List<String> keys = new ArrayList<>();
         private final List<ManagedChannel> channels = new ArrayList<>();
+        private volatile boolean flatOut;
         private final long startMillis = System.currentTimeMillis();
 
         Session(List<String> needed) throws IOException, SQLException, InterruptedException {
@@ -298,7 +307,7 @@ final class Measurements {
         }
 
         List<Load> streams(int percent) {
-            return streams(percent, plan.fleet(20_000), 0);
+            return streams(percent, plan.fleet(FLEET), 0);
         }
 
         List<Load> streams(int percent, int instances, int firstInstance) {
@@ -322,14 +331,13 @@ final class Measurements {
                                 share,
                                 beats(BodyFormat.PROTOBUF, percent, firstInstance + i * share),
                                 clock,
-                                WINDOW,
                                 answers));
             }
             return loads;
         }
 
         List<Load> connections(int percent) {
-            int share = plan.fleet(5_000) / ORGANISATIONS;
+            int share = plan.fleet(FLEET_OF_CONNECTIONS) / ORGANISATIONS;
             List<Load> loads = new ArrayList<>();
             for (int i = 0; i < ORGANISATIONS; i++) {
                 loads.add(
@@ -339,7 +347,6 @@ final class Measurements {
                                 share,
                                 beats(BodyFormat.PROTOBUF, percent, i * share),
                                 StreamLoad.Clock.now(),
-                                2,
                                 acknowledgements));
             }
             return loads;
@@ -347,7 +354,7 @@ final class Measurements {
 
         List<Load> http(int percent) throws IOException {
             List<Load> loads = new ArrayList<>();
-            int share = plan.fleet(20_000) / ORGANISATIONS;
+            int share = plan.fleet(FLEET) / ORGANISATIONS;
             for (int i = 0; i < ORGANISATIONS; i++) {
                 loads.add(
                         new HttpLoad(
@@ -372,6 +379,39 @@ final class Measurements {
             return opened;
         }
 
+        /** Sends, little at a time, at least one beat of each instance. */
+        void introduce(List<Load> loads, int fleet) throws InterruptedException {
+            long start = System.nanoTime();
+            for (long seen = 0; seen < fleet; seen = acknowledgements.acknowledged()) {
+                loads.forEach(load -> load.sendFlatOut(1));
+                Thread.sleep(NUDGE);
+            }
+            loads.forEach(Load::rest);
+            progress.accept(
+                    "first beats of %,d instances: %.1f s"
+                            .formatted(fleet, (System.nanoTime() - start) / 1e9));
+        }
+
+        /** Until the load rests; connections whose beats were refused come back in a second. */
+        void sendFlatOut(List<Load> loads, int window) {
+            flatOut = true;
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("nudge")
+                    .start(() -> {
+                        while (flatOut) {
+                            loads.forEach(load -> load.sendFlatOut(window));
+                            LockSupport.parkNanos(NUDGE.toNanos());
+                        }
+                    });
+        }
+
+        void rest(List<Load> loads) throws InterruptedException {
+            flatOut = false;
+            Thread.sleep(NUDGE);
+            loads.forEach(Load::rest);
+        }
+
         List<Pacer> pace(List<Load> loads, int perSecond) {
             List<Pacer> pacers = new ArrayList<>();
             for (Load load : loads) {
@@ -382,16 +422,16 @@ final class Measurements {
             return pacers;
         }
 
-        Figures measure(String name, Duration length, Runnable rest, boolean copyFloor)
+        Figures measure(String name, Duration length, Measurement.Rest rest, boolean copyFloor)
                 throws IOException, SQLException, InterruptedException {
-            return measure(name, Measurement.Half.of(length), Optional.empty(), rest, copyFloor);
+            return measure(name, () -> Measurement.Half.of(length), Optional.empty(), rest, copyFloor);
         }
 
         Figures measure(
                 String name,
-                Measurement.Half half,
+                Supplier<Measurement.Half> half,
                 Optional<Acknowledgements> others,
-                Runnable rest,
+                Measurement.Rest rest,
                 boolean copyFloor)
                 throws IOException, SQLException, InterruptedException {
             Profiler profiler =
@@ -401,13 +441,18 @@ final class Measurements {
                 database.watchStatements();
                 profiler.begin();
             }
-            Figures figures = measurement.measure(name, half, others, rest, copyFloor);
+            Figures figures = measurement.measure(name, half.get(), others, rest, copyFloor);
             if (plan.profile() != null) {
                 String file = name.replaceAll("[^a-z0-9]+", "-");
-                profiler.end(plan.profile().resolve(file + ".jfr"));
+                Path recording = plan.profile().resolve(file + ".jfr");
+                profiler.end(recording);
                 Files.write(
                         plan.profile().resolve(file + ".sql.txt"),
                         database.statements(acknowledgements.acknowledged() - before));
+                Files.write(
+                        plan.profile().resolve(file + ".parts.txt"),
+                        profiler.parts(
+                                recording, figures.heartbeats(), figures.cpu().platform()));
             }
             figures.lines().forEach(progress);
             return figures;

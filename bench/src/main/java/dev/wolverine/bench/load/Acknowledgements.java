@@ -28,6 +28,11 @@ public final class Acknowledgements {
         refused.computeIfAbsent(reason, _ -> new LongAdder()).increment();
     }
 
+    /** What was refused until now does not count: that was warming up. */
+    public void forget() {
+        refused.clear();
+    }
+
     public long acknowledged() {
         return acknowledged.sum();
     }

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -33,6 +34,7 @@ public final class HttpLoad implements Load {
     private final Acknowledgements acknowledgements;
     private final Thread thread;
     private volatile boolean flatOut;
+    private volatile boolean nudged;
     private volatile boolean closing;
 
     /**
@@ -77,8 +79,9 @@ public final class HttpLoad implements Load {
     }
 
     @Override
-    public void sendFlatOut() {
+    public void sendFlatOut(int window) {
         flatOut = true;
+        nudged = true;
         selector.wakeup();
     }
 
@@ -102,13 +105,12 @@ public final class HttpLoad implements Load {
     }
 
     private void run() {
-        boolean begun = false;
         try (selector) {
             while (!closing) {
-                if (flatOut && !begun) {
-                    begun = true;
+                if (nudged) {
+                    nudged = false;
                     for (Connection connection : connections) {
-                        connection.next();
+                        connection.nudge();
                     }
                 }
                 selector.select(key -> ((Connection) key.attachment()).ready(key), 100);
@@ -130,6 +132,7 @@ public final class HttpLoad implements Load {
         private final ByteBuffer request = ByteBuffer.allocateDirect(head.length + beats.length());
         private final ByteBuffer answer = ByteBuffer.allocate(ANSWER_BYTES);
         private long sent;
+        private boolean underWay;
         private long sentAt;
         private long newest;
 
@@ -147,7 +150,13 @@ public final class HttpLoad implements Load {
             key = channel.register(selector, SelectionKey.OP_READ, this);
         }
 
-        void next() throws IOException {
+        void nudge() throws IOException {
+            if (!underWay && key.isValid()) {
+                next();
+            }
+        }
+
+        private void next() throws IOException {
             int own = (int) (sent % ids.length);
             newest = Math.max(System.currentTimeMillis(), newest + 1);
             request.clear();
@@ -157,6 +166,7 @@ public final class HttpLoad implements Load {
             request.flip();
             sent++;
             sentAt = System.nanoTime();
+            underWay = true;
             write();
         }
 
@@ -191,11 +201,12 @@ public final class HttpLoad implements Load {
             }
             String status = new String(answer.array(), 9, 3, StandardCharsets.US_ASCII);
             answer.clear();
-            if (status.startsWith("2")) {
-                acknowledgements.acknowledged(sentAt, System.nanoTime());
-            } else {
+            underWay = false;
+            if (!status.startsWith("2")) {
                 acknowledgements.refused("HTTP " + status);
+                return;
             }
+            acknowledgements.acknowledged(sentAt, System.nanoTime());
             if (flatOut) {
                 next();
             }
@@ -209,7 +220,7 @@ public final class HttpLoad implements Load {
             if (headEnd < 0) {
                 return false;
             }
-            int field = text.toLowerCase(java.util.Locale.ROOT).indexOf("content-length:");
+            int field = text.toLowerCase(Locale.ROOT).indexOf("content-length:");
             int length =
                     field < 0
                             ? 0

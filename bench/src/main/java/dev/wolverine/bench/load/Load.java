@@ -3,8 +3,13 @@ package dev.wolverine.bench.load;
 /** Connections to the platform that carry beats. */
 public interface Load extends AutoCloseable {
 
-    /** From now on each beat that is answered makes room for the next. */
-    void sendFlatOut();
+    /**
+     * From now on each beat that is answered makes room for the next. Where beats were refused,
+     * their connection rests until this is called again.
+     *
+     * @param window beats of one connection under way
+     */
+    void sendFlatOut(int window);
 
     /** From now on beats are sent by {@link #send} alone. */
     void rest();

@@ -38,11 +38,12 @@ public final class StreamLoad implements Load {
     private final List<Stream> streams = new ArrayList<>();
     private final Beats beats;
     private final Clock clock;
-    private final int window;
     private final Acknowledgements acknowledgements;
     private final CountDownLatch ended;
     private final AtomicInteger turn = new AtomicInteger();
-    private volatile boolean flatOut;
+    /** 0: {@link #send} alone sends. */
+    private volatile int window;
+
     private volatile boolean closing;
 
     /** What the beats say of their time. */
@@ -64,7 +65,6 @@ public final class StreamLoad implements Load {
      * Opens the streams.
      *
      * @param channels carry the key; the streams go round
-     * @param window beats of one stream under way when sending flat out
      */
     public StreamLoad(
             List<ManagedChannel> channels,
@@ -72,11 +72,9 @@ public final class StreamLoad implements Load {
             int instances,
             Beats beats,
             Clock clock,
-            int window,
             Acknowledgements acknowledgements) {
         this.beats = beats;
         this.clock = clock;
-        this.window = window;
         this.acknowledgements = acknowledgements;
         ended = new CountDownLatch(streams);
         for (int i = 0; i < streams; i++) {
@@ -92,14 +90,14 @@ public final class StreamLoad implements Load {
     }
 
     @Override
-    public void sendFlatOut() {
-        flatOut = true;
+    public void sendFlatOut(int underWay) {
+        window = underWay;
         streams.forEach(Stream::fill);
     }
 
     @Override
     public void rest() {
-        flatOut = false;
+        window = 0;
     }
 
     @Override
@@ -110,7 +108,7 @@ public final class StreamLoad implements Load {
     /** Ends each stream when its beats are answered, at the latest in ten seconds. */
     @Override
     public void close() throws InterruptedException {
-        flatOut = false;
+        window = 0;
         closing = true;
         streams.forEach(Stream::end);
         if (!ended.await(10, TimeUnit.SECONDS)) {
@@ -166,7 +164,7 @@ public final class StreamLoad implements Load {
         }
 
         synchronized void fill() {
-            while (flatOut && sent - through < window && send(System.nanoTime())) {
+            while (sent - through < window && send(System.nanoTime())) {
                 // Until the window is full.
             }
         }
@@ -191,7 +189,9 @@ public final class StreamLoad implements Load {
                                 sentAt[(int) (through & (MOST_UNDER_WAY - 1))], now);
                     }
                 }
-                fill();
+                if (refusals == 0) {
+                    fill();
+                }
             }
         }
 

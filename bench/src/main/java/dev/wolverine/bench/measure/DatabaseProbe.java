@@ -19,7 +19,7 @@ public final class DatabaseProbe implements AutoCloseable {
             FROM pg_class AS class
             JOIN pg_namespace AS namespace ON namespace.oid = class.relnamespace
             LEFT JOIN pg_class AS root ON class.relispartition AND root.oid = pg_partition_root(class.oid)
-            WHERE class.relkind = 'r' AND namespace.nspname NOT IN ('pg_catalog', 'information_schema')
+            WHERE class.relkind = 'r' AND namespace.nspname = 'public'
             GROUP BY 1
             """;
 

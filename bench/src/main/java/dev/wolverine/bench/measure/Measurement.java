@@ -37,6 +37,11 @@ public final class Measurement {
         walBefore = database.walBytes();
     }
 
+    /** Takes the load away. */
+    public interface Rest {
+        void rest() throws InterruptedException;
+    }
+
     /** Waits for the end of one half of the time. */
     public interface Half {
         /**
@@ -65,7 +70,7 @@ public final class Measurement {
             String name,
             Half half,
             Optional<Acknowledgements> others,
-            Runnable rest,
+            Rest rest,
             boolean copyFloor)
             throws IOException, SQLException, InterruptedException {
         acknowledgements.takeLatencies();
@@ -89,7 +94,7 @@ public final class Measurement {
         CpuTimes cpu = platform.cpuTimes().minus(cpuBefore);
         Histogram latencies = acknowledgements.takeLatencies();
         long memoryMb = platform.memoryMb();
-        rest.run();
+        rest.rest();
         awaitSilence();
         long stored = Math.max(1, database.heartbeats());
         long walBytes = database.walBytes() - walBefore;

@@ -30,6 +30,11 @@ public final class Profiler {
         jcmd("JFR.stop", "name=bench", "filename=" + file.toAbsolutePath());
     }
 
+    /** Microseconds of a beat by part of the platform. */
+    public List<String> parts(Path file, long heartbeats, double cpuSeconds) throws IOException {
+        return ProfileParts.of(file).lines(heartbeats, cpuSeconds);
+    }
+
     private void jcmd(String... arguments) throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(
