@@ -48,6 +48,7 @@ final class Measurements {
     private static final int REPLAYED_BEATS = 1440;
     private static final long MINUTE_MILLIS = 60_000;
     private static final Duration NUDGE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration WARM_UP = Duration.ofSeconds(20);
 
     private static final List<String> PROFILED_POSTGRES =
@@ -382,9 +383,20 @@ final class Measurements {
         /** Sends, little at a time, at least one beat of each instance. */
         void introduce(List<Load> loads, int fleet) throws InterruptedException {
             long start = System.nanoTime();
-            for (long seen = 0; seen < fleet; seen = acknowledgements.acknowledged()) {
+            long progressed = start;
+            for (long seen = 0; seen < fleet; ) {
                 loads.forEach(load -> load.sendFlatOut(1));
                 Thread.sleep(NUDGE);
+                long now = acknowledgements.acknowledged();
+                if (now > seen) {
+                    progressed = System.nanoTime();
+                } else if (System.nanoTime() - progressed > PATIENCE.toNanos()) {
+                    throw new IllegalStateException(
+                            "no beat was acknowledged for %d s; refused: %s"
+                                    .formatted(
+                                            PATIENCE.toSeconds(), acknowledgements.refused()));
+                }
+                seen = now;
             }
             loads.forEach(Load::rest);
             progress.accept(

@@ -45,18 +45,26 @@ final class BodyTemplate {
                         .toArray();
     }
 
-    /** Variants that differ in what changes. A message of the stream, or a body for HTTP. */
+    /**
+     * Variants that differ in what changes. A message of the stream, or a body for HTTP; these are
+     * of one length, so that one head of a request fits all.
+     */
     static List<BodyTemplate> variants(BodyFormat format) {
-        return IntStream.range(0, VARIANTS).mapToObj(i -> variant(format, i)).toList();
+        if (format == BodyFormat.PROTOBUF) {
+            return IntStream.range(0, VARIANTS).mapToObj(i -> variant(format, i, 0)).toList();
+        }
+        int longest =
+                IntStream.range(0, VARIANTS).map(i -> variant(format, i, 0).length()).max().orElse(0);
+        return IntStream.range(0, VARIANTS).mapToObj(i -> variant(format, i, longest)).toList();
     }
 
-    private static BodyTemplate variant(BodyFormat format, int number) {
+    private static BodyTemplate variant(BodyFormat format, int number, int length) {
         SampleHeartbeat heartbeat = new SampleHeartbeat(number);
         try {
             byte[] json = new ObjectMapper().writeValueAsBytes(heartbeat.body());
             byte[] bytes =
                     switch (format) {
-                        case JSON -> json;
+                        case JSON -> padded(json, length);
                         case PROTOBUF ->
                                 StreamHeartbeatsRequest.newBuilder()
                                         .addHeartbeats(new HeartbeatMapping().map(json))
@@ -69,6 +77,13 @@ final class BodyTemplate {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** White space may follow a JSON object. */
+    private static byte[] padded(byte[] json, int length) {
+        byte[] padded = Arrays.copyOf(json, Math.max(json.length, length));
+        Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+        return padded;
     }
 
     /** Where these bytes are; they must be there once. */

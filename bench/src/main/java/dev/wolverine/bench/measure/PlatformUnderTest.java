@@ -30,11 +30,23 @@ public final class PlatformUnderTest implements AutoCloseable {
     private final Path launcher;
     private final Path directory;
     private final JsonNode state;
+    private final Thread stop = new Thread(this::stopAtExit, "stop-platform");
 
     private PlatformUnderTest(Path launcher, Path directory, JsonNode state) {
         this.launcher = launcher;
         this.directory = directory;
         this.state = state;
+    }
+
+    /** Ctrl-C leaves nothing behind. */
+    private void stopAtExit() {
+        try {
+            stop();
+        } catch (IOException e) {
+            System.err.println("the platform was not stopped: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
@@ -67,7 +79,10 @@ public final class PlatformUnderTest implements AutoCloseable {
         settings.forEach(setting -> up.add("--" + setting));
         run(launcher, directory, up);
         String state = run(launcher, directory, List.of("status", "--json"));
-        return new PlatformUnderTest(launcher, directory, JSON.readTree(state));
+        PlatformUnderTest platform =
+                new PlatformUnderTest(launcher, directory, JSON.readTree(state));
+        Runtime.getRuntime().addShutdownHook(platform.stop);
+        return platform;
     }
 
     public String grpc() {
@@ -137,6 +152,11 @@ public final class PlatformUnderTest implements AutoCloseable {
 
     @Override
     public void close() throws IOException, InterruptedException {
+        Runtime.getRuntime().removeShutdownHook(stop);
+        stop();
+    }
+
+    private void stop() throws IOException, InterruptedException {
         try {
             run(launcher, directory, List.of("down"));
         } finally {
