@@ -28,6 +28,7 @@ public final class HttpLoad implements Load {
 
     private final Selector selector;
     private final List<Connection> connections = new ArrayList<>();
+    private final int instances;
     private final Beats beats;
     private final byte[] head;
     private final int idInHead;
@@ -52,6 +53,7 @@ public final class HttpLoad implements Load {
             Acknowledgements acknowledgements)
             throws IOException {
         this.beats = beats;
+        this.instances = instances;
         this.acknowledgements = acknowledgements;
         String mark = "wlv_############";
         String text =
@@ -76,6 +78,11 @@ public final class HttpLoad implements Load {
         }
         thread = Thread.ofPlatform().daemon().name("http-load").unstarted(this::run);
         thread.start();
+    }
+
+    @Override
+    public int instances() {
+        return instances;
     }
 
     @Override

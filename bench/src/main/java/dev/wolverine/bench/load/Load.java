@@ -3,6 +3,9 @@ package dev.wolverine.bench.load;
 /** Connections to the platform that carry beats. */
 public interface Load extends AutoCloseable {
 
+    /** Whose beats it carries. */
+    int instances();
+
     /**
      * From now on each beat that is answered makes room for the next. Where beats were refused,
      * their connection rests until this is called again.

@@ -36,6 +36,7 @@ public final class StreamLoad implements Load {
                     .build();
 
     private final List<Stream> streams = new ArrayList<>();
+    private final int instances;
     private final Beats beats;
     private final Clock clock;
     private final Acknowledgements acknowledgements;
@@ -75,6 +76,7 @@ public final class StreamLoad implements Load {
             Acknowledgements acknowledgements) {
         this.beats = beats;
         this.clock = clock;
+        this.instances = instances;
         this.acknowledgements = acknowledgements;
         ended = new CountDownLatch(streams);
         for (int i = 0; i < streams; i++) {
@@ -87,6 +89,11 @@ public final class StreamLoad implements Load {
                             share));
         }
         this.streams.forEach(Stream::open);
+    }
+
+    @Override
+    public int instances() {
+        return instances;
     }
 
     @Override
