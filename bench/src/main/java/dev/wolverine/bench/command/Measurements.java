@@ -113,7 +113,7 @@ final class Measurements {
                 cpuAndSpeed(figures.getFirst(), 45, 30_000);
             }
             case CONNECTIONS -> {
-                figures.add(flatOut("connections", changed.getFirst(), Session::connections, true));
+                figures.add(flatOut("connections", changed.getFirst(), Session::connections, WINDOW_OF_CONNECTIONS));
                 aims.atMost("cpuSecondsPerMillion.sum", cpu(figures.getFirst()), 50);
             }
             case REPLAY -> figures.addAll(replay(changed.getFirst()));
