@@ -30,23 +30,13 @@ public final class PlatformUnderTest implements AutoCloseable {
     private final Path launcher;
     private final Path directory;
     private final JsonNode state;
-    private final Thread stop = new Thread(this::stopAtExit, "stop-platform");
+    private final Thread stopAtExit;
 
-    private PlatformUnderTest(Path launcher, Path directory, JsonNode state) {
+    private PlatformUnderTest(Path launcher, Path directory, JsonNode state, Thread stopAtExit) {
         this.launcher = launcher;
         this.directory = directory;
         this.state = state;
-    }
-
-    /** Ctrl-C leaves nothing behind. */
-    private void stopAtExit() {
-        try {
-            stop();
-        } catch (IOException e) {
-            System.err.println("the platform was not stopped: " + e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        this.stopAtExit = stopAtExit;
     }
 
     /**
@@ -77,12 +67,11 @@ public final class PlatformUnderTest implements AutoCloseable {
                                 "--database.url=",
                                 "--redis.url="));
         settings.forEach(setting -> up.add("--" + setting));
+        Thread stopAtExit = new Thread(() -> stopQuietly(launcher, directory), "stop-platform");
+        Runtime.getRuntime().addShutdownHook(stopAtExit);
         run(launcher, directory, up);
         String state = run(launcher, directory, List.of("status", "--json"));
-        PlatformUnderTest platform =
-                new PlatformUnderTest(launcher, directory, JSON.readTree(state));
-        Runtime.getRuntime().addShutdownHook(platform.stop);
-        return platform;
+        return new PlatformUnderTest(launcher, directory, JSON.readTree(state), stopAtExit);
     }
 
     public String grpc() {
@@ -152,11 +141,23 @@ public final class PlatformUnderTest implements AutoCloseable {
 
     @Override
     public void close() throws IOException, InterruptedException {
-        Runtime.getRuntime().removeShutdownHook(stop);
-        stop();
+        Runtime.getRuntime().removeShutdownHook(stopAtExit);
+        stop(launcher, directory);
     }
 
-    private void stop() throws IOException, InterruptedException {
+    /** Ctrl-C leaves nothing behind. */
+    private static void stopQuietly(Path launcher, Path directory) {
+        try {
+            stop(launcher, directory);
+        } catch (IOException e) {
+            System.err.println("the platform was not stopped: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void stop(Path launcher, Path directory)
+            throws IOException, InterruptedException {
         try {
             run(launcher, directory, List.of("down"));
         } finally {
