@@ -53,7 +53,8 @@ final class MeasureCommand implements Callable<Integer> {
             names = "--changed",
             split = ",",
             paramLabel = "PERCENT",
-            description = "Beats whose usage has changed, a run each; one alone: that run alone. Default: 10,0,100.")
+            description =
+                    "Beats whose usage has changed, a run each; one alone: that run alone. Default: 10,0,100.")
     private List<Integer> changed = List.of(10, 0, 100);
 
     @Option(

@@ -113,7 +113,12 @@ final class Measurements {
                 cpuAndSpeed(figures.getFirst(), 45, 30_000);
             }
             case CONNECTIONS -> {
-                figures.add(flatOut("connections", changed.getFirst(), Session::connections, WINDOW_OF_CONNECTIONS));
+                figures.add(
+                        flatOut(
+                                "connections",
+                                changed.getFirst(),
+                                Session::connections,
+                                WINDOW_OF_CONNECTIONS));
                 aims.atMost("cpuSecondsPerMillion.sum", cpu(figures.getFirst()), 50);
             }
             case REPLAY -> figures.addAll(replay(changed.getFirst()));
@@ -398,8 +403,7 @@ final class Measurements {
                 } else if (System.nanoTime() - progressed > PATIENCE.toNanos()) {
                     throw new IllegalStateException(
                             "no beat was acknowledged for %d s; refused: %s"
-                                    .formatted(
-                                            PATIENCE.toSeconds(), acknowledgements.refused()));
+                                    .formatted(PATIENCE.toSeconds(), acknowledgements.refused()));
                 }
                 seen = now;
             }
@@ -441,7 +445,8 @@ final class Measurements {
 
         Figures measure(String name, Duration length, Measurement.Rest rest, boolean copyFloor)
                 throws IOException, SQLException, InterruptedException {
-            return measure(name, () -> Measurement.Half.of(length), Optional.empty(), rest, copyFloor);
+            return measure(
+                    name, () -> Measurement.Half.of(length), Optional.empty(), rest, copyFloor);
         }
 
         Figures measure(
@@ -468,8 +473,7 @@ final class Measurements {
                         database.statements(acknowledgements.acknowledged() - before));
                 Files.write(
                         plan.profile().resolve(file + ".parts.txt"),
-                        profiler.parts(
-                                recording, figures.heartbeats(), figures.cpu().platform()));
+                        profiler.parts(recording, figures.heartbeats(), figures.cpu().platform()));
             }
             figures.lines().forEach(progress);
             return figures;

@@ -54,7 +54,10 @@ final class BodyTemplate {
             return IntStream.range(0, VARIANTS).mapToObj(i -> variant(format, i, 0)).toList();
         }
         int longest =
-                IntStream.range(0, VARIANTS).map(i -> variant(format, i, 0).length()).max().orElse(0);
+                IntStream.range(0, VARIANTS)
+                        .map(i -> variant(format, i, 0).length())
+                        .max()
+                        .orElse(0);
         return IntStream.range(0, VARIANTS).mapToObj(i -> variant(format, i, longest)).toList();
     }
 

@@ -42,6 +42,7 @@ public final class StreamLoad implements Load {
     private final Acknowledgements acknowledgements;
     private final CountDownLatch ended;
     private final AtomicInteger turn = new AtomicInteger();
+
     /** 0: {@link #send} alone sends. */
     private volatile int window;
 

@@ -67,11 +67,7 @@ public final class Measurement {
      * @param copyFloor whether to compare with a bare COPY after that
      */
     public Figures measure(
-            String name,
-            Half half,
-            Optional<Acknowledgements> others,
-            Rest rest,
-            boolean copyFloor)
+            String name, Half half, Optional<Acknowledgements> others, Rest rest, boolean copyFloor)
             throws IOException, SQLException, InterruptedException {
         acknowledgements.takeLatencies();
         LongSupplier beatsUntilNow =

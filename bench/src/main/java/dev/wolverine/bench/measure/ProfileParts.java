@@ -14,8 +14,8 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * Which of the platform's classes the CPU time of a recording went to: each sample counts for the
- * innermost of them on its stack, and with it the libraries that it called; where there is none, for
- * the thread.
+ * innermost of them on its stack, and with it the libraries that it called; where there is none,
+ * for the thread.
  */
 final class ProfileParts {
     private static final String OURS = "dev.wolverine.";

@@ -37,7 +37,8 @@ class BeatsTest {
             Heartbeat sent =
                     StreamHeartbeatsRequest.parseFrom(messages.beat(instance, id, 17, NOW))
                             .getHeartbeats(0);
-            assertThat(sent).isEqualTo(new HeartbeatMapping().map(json.beat(instance, id, 17, NOW)));
+            assertThat(sent)
+                    .isEqualTo(new HeartbeatMapping().map(json.beat(instance, id, 17, NOW)));
             assertThat(sent.getTimestamp()).isEqualTo(NOW);
             assertThat(sent.getInstanceId()).isEqualTo(new String(id, StandardCharsets.US_ASCII));
         }
@@ -50,8 +51,7 @@ class BeatsTest {
             for (int number = 0; number < 100; number++) {
                 calls.add(
                         StreamHeartbeatsRequest.parseFrom(
-                                        messages.beat(
-                                                instance, messages.id(instance), number, NOW))
+                                        messages.beat(instance, messages.id(instance), number, NOW))
                                 .getHeartbeats(0)
                                 .getUsage()
                                 .getTotalCalls());

@@ -22,7 +22,10 @@ class CpuTimesTest {
     @Test
     void countsAnotherProcessWithItsChildren() throws IOException, InterruptedException {
         Process busy =
-                new ProcessBuilder("sh", "-c", "(i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done); read line")
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "(i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done); read line")
                         .start();
         long pid = busy.pid();
         double seconds = 0;

@@ -20,11 +20,7 @@ class SnapshotCodecTest {
                     new Snapshot.Totals(234_213L, 43L, 58_846L, 12L),
                     List.of(
                             new Snapshot.UsageEntry(
-                                    Snapshot.Dimension.MODEL,
-                                    "gpt-4o",
-                                    "",
-                                    1,
-                                    values())),
+                                    Snapshot.Dimension.MODEL, "gpt-4o", "", 1, values())),
                     76L,
                     new TreeMap<>(),
                     new Snapshot.Backups(9L, 5L, 3L, 1L),
