@@ -45,6 +45,7 @@ final class Measurements {
 
     private static final int LIVE_PER_SECOND = 1667;
     private static final int LIVE_INSTANCES = 100_000;
+    private static final int LIVE_TO_REPLAYING = 5;
     private static final int MILLION = 1_000_000;
     private static final int MILLION_PER_SECOND = 16_700;
     private static final int REPLAYED_BEATS = 1440;
@@ -226,7 +227,7 @@ final class Measurements {
         int fleet = plan.fleet(FLEET);
         long wanted = (long) fleet * REPLAYED_BEATS;
         try (Session session = new Session(List.of())) {
-            List<Load> live = session.streams(percent, LIVE_INSTANCES, fleet);
+            List<Load> live = session.streams(percent, fleet * LIVE_TO_REPLAYING, fleet);
             session.introduce(live);
             List<Pacer> pacers = session.pace(live, LIVE_PER_SECOND);
             Acknowledgements replayed = new Acknowledgements();
