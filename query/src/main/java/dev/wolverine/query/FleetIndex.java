@@ -42,10 +42,7 @@ public final class FleetIndex {
     }
 
     public FleetPage page(UUID organisationId, FleetQuery query) {
-        Map<Status, Integer> counts = new EnumMap<>(Status.class);
-        for (Status status : Status.values()) {
-            counts.put(status, 0);
-        }
+        Map<Status, Integer> counts = noCounts();
         List<ServerView> matching = new ArrayList<>();
         String text = query.text().toLowerCase(Locale.ROOT);
         for (ServerView view : fleet(organisationId).servers.values()) {
@@ -59,6 +56,15 @@ public final class FleetIndex {
         int from = Math.min(query.offset(), matching.size());
         int to = Math.min(from + query.limit(), matching.size());
         return new FleetPage(matching.subList(from, to), matching.size(), counts);
+    }
+
+    /** Servers of an organisation by status, every status named. */
+    public Map<Status, Integer> counts(UUID organisationId) {
+        Map<Status, Integer> counts = noCounts();
+        for (ServerView view : fleet(organisationId).servers.values()) {
+            counts.merge(view.status(), 1, Integer::sum);
+        }
+        return counts;
     }
 
     public Optional<ServerView> find(UUID organisationId, String instanceId) {
@@ -162,6 +168,14 @@ public final class FleetIndex {
 
     private Fleet fleet(UUID organisationId) {
         return fleets.computeIfAbsent(organisationId, _ -> new Fleet());
+    }
+
+    private static Map<Status, Integer> noCounts() {
+        Map<Status, Integer> counts = new EnumMap<>(Status.class);
+        for (Status status : Status.values()) {
+            counts.put(status, 0);
+        }
+        return counts;
     }
 
     private static boolean contains(ServerView view, String text) {

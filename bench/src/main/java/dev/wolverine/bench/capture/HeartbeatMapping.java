@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Written apart from the platform's own decoder, on purpose: the two are compared with each
  * other. Immutable.
  */
-final class HeartbeatMapping {
+public final class HeartbeatMapping {
     private static final Map<String, String> OTHER_NAMES =
             Map.of(
                     "wolverine.v1.Process/memoryMB", "memoryMb",
@@ -38,7 +38,7 @@ final class HeartbeatMapping {
     private final JsonMapper json =
             JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
 
-    Heartbeat map(byte[] body) throws IOException {
+    public Heartbeat map(byte[] body) throws IOException {
         JsonNode tree = json.readTree(body);
         if (!(tree instanceof ObjectNode object)) {
             throw new IOException("body: not an object (expected: one heartbeat)");

@@ -24,6 +24,8 @@ public final class Bench {
         commandLine.addSubcommand(new VerifyCommand(console));
         commandLine.addSubcommand(new ReplayCommand(console));
         commandLine.addSubcommand(new CompareCommand(console));
+        commandLine.addSubcommand(new MeasureCommand(console));
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.registerConverter(Duration.class, new DurationConverter());
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             console.error(

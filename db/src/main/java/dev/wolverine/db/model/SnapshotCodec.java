@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class SnapshotCodec {
 
     private static final int VERSION = 1;
+    private static final int USUAL_TEXTS = 64;
 
     private static final Snapshot.Dimension[] DIMENSIONS = Snapshot.Dimension.values();
     private static final int COUNTERS = Snapshot.Counter.values().length;
@@ -50,8 +51,20 @@ public final class SnapshotCodec {
      * @throws IllegalArgumentException if they are none of ours, or of a later version
      */
     public static Snapshot decode(byte[] content) {
+        return decode(content, true);
+    }
+
+    /**
+     * The same without breakdowns of usage, namespaces, alerts and what is unknown, which are most
+     * of a snapshot: they come out empty.
+     */
+    public static Snapshot decodeSums(byte[] content) {
+        return decode(content, false);
+    }
+
+    private static Snapshot decode(byte[] content, boolean whole) {
         try {
-            return new Decoder(CodedInputStream.newInstance(content)).read();
+            return new Decoder(CodedInputStream.newInstance(content)).read(whole);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "snapshot: "
@@ -82,7 +95,7 @@ public final class SnapshotCodec {
 
     private static final class Encoder {
         private final CodedOutputStream out;
-        private final Map<String, Integer> texts = new HashMap<>();
+        private final Map<String, Integer> texts = HashMap.newHashMap(USUAL_TEXTS);
 
         Encoder(CodedOutputStream out) {
             this.out = out;
@@ -206,7 +219,7 @@ public final class SnapshotCodec {
             this.in = in;
         }
 
-        Snapshot read() throws IOException {
+        Snapshot read(boolean whole) throws IOException {
             int version = in.readRawByte();
             if (version != VERSION) {
                 throw new IllegalArgumentException(
@@ -218,22 +231,23 @@ public final class SnapshotCodec {
             Snapshot.LastRepair last = in.readBool() ? lastRepair() : null;
             @Nullable Long[] totals = numbers(4);
             @Nullable Long[] backups = numbers(4);
-            int entries = in.readUInt32();
             List<Snapshot.UsageEntry> usage = new ArrayList<>();
-            for (int i = 0; i < entries; i++) {
-                usage.add(usage());
-            }
             SortedMap<String, Long> namespaces = new TreeMap<>();
-            for (int left = in.readUInt32(); left > 0; left--) {
-                namespaces.put(text(), in.readSInt64());
-            }
             List<String> alerts = new ArrayList<>();
-            for (int left = in.readUInt32(); left > 0; left--) {
-                alerts.add(text());
-            }
             SortedMap<String, String> unknown = new TreeMap<>();
-            for (int left = in.readUInt32(); left > 0; left--) {
-                unknown.put(text(), text());
+            if (whole) {
+                for (int left = in.readUInt32(); left > 0; left--) {
+                    usage.add(usage());
+                }
+                for (int left = in.readUInt32(); left > 0; left--) {
+                    namespaces.put(text(), in.readSInt64());
+                }
+                for (int left = in.readUInt32(); left > 0; left--) {
+                    alerts.add(text());
+                }
+                for (int left = in.readUInt32(); left > 0; left--) {
+                    unknown.put(text(), text());
+                }
             }
             return new Snapshot(
                     heading[0],

@@ -98,7 +98,7 @@ final class UpsertServerStates {
 
     private void stage(Latest state) {
         Heartbeat heartbeat = state.heartbeat();
-        Snapshot snapshot = SnapshotCodec.decode(heartbeat.snapshot());
+        Snapshot snapshot = SnapshotCodec.decodeSums(heartbeat.snapshot());
         Snapshot.Repairs repairs = snapshot.repairs();
         Snapshot.Totals totals = snapshot.totals();
         copy.row(30);

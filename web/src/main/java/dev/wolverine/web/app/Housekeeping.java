@@ -9,7 +9,6 @@ import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.query.FleetIndex;
-import dev.wolverine.query.FleetQuery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -98,7 +97,7 @@ final class Housekeeping implements AutoCloseable {
     }
 
     private static Map<String, Integer> counts(FleetIndex fleet, UUID organisation) {
-        return fleet.page(organisation, FleetQuery.first()).counts().entrySet().stream()
+        return fleet.counts(organisation).entrySet().stream()
                 .collect(Collectors.toMap(count -> count.getKey().label(), Map.Entry::getValue));
     }
 

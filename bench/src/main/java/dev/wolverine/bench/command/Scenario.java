@@ -1,0 +1,10 @@
+package dev.wolverine.bench.command;
+
+/** What can be measured. */
+enum Scenario {
+    INGEST,
+    HTTP,
+    CONNECTIONS,
+    REPLAY,
+    MILLION
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.load;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.measure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.db.model;
+
+import org.jspecify.annotations.NullMarked;
