@@ -338,7 +338,7 @@ final class Measurements {
                 loads.add(
                         new StreamLoad(
                                 open(i, CONNECTIONS_OF_STREAMS / ORGANISATIONS),
-                                STREAMS / ORGANISATIONS,
+                                Math.min(STREAMS / ORGANISATIONS, share),
                                 share,
                                 beats(BodyFormat.PROTOBUF, percent, firstInstance + i * share),
                                 clock,
@@ -371,7 +371,7 @@ final class Measurements {
                         new HttpLoad(
                                 platform.http(),
                                 keys.get(i),
-                                HTTP_CONNECTIONS / ORGANISATIONS,
+                                Math.min(HTTP_CONNECTIONS / ORGANISATIONS, share),
                                 share,
                                 beats(BodyFormat.JSON, percent, i * share),
                                 acknowledgements));
