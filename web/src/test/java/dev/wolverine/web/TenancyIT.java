@@ -395,6 +395,9 @@ class TenancyIT {
 
     /** The last id that an owner sees listed: what is deleted then is what was made for it. */
     private static Optional<String> id(Tenant tenant, String collection) {
+        if (!contract.operations().contains("GET " + collection)) {
+            return Optional.empty();
+        }
         HttpResponse<String> answer = tenant.withSession(Role.OWNER).get(collection);
         if (answer.statusCode() != 200) {
             return Optional.empty();
