@@ -60,6 +60,21 @@ record CounterSet(SortedMap<SeriesKey, Counters> series) {
         return new CounterSet(series);
     }
 
+    /** Increases as a set. */
+    static CounterSet ofIncreases(SortedMap<SeriesKey, long[]> increases) {
+        SortedMap<SeriesKey, Counters> series = new TreeMap<>();
+        increases.forEach((key, values) ->
+                series.put(key, new Counters((1 << UsageCounter.COUNT) - 1, values)));
+        return new CounterSet(series);
+    }
+
+    /** What {@link #ofIncreases} was made of. */
+    SortedMap<SeriesKey, long[]> increases() {
+        SortedMap<SeriesKey, long[]> increases = new TreeMap<>();
+        series.forEach((key, counters) -> increases.put(key, counters.values()));
+        return increases;
+    }
+
     private static final Snapshot.Counter[] COUNTERS = Snapshot.Counter.values();
 
     Counters get(SeriesKey key) {

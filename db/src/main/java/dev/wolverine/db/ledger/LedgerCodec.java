@@ -28,6 +28,12 @@ public final class LedgerCodec {
             for (Life life : state.lives()) {
                 write(out, life);
             }
+            out.writeUInt32NoTag(state.gaps().size());
+            for (Gap gap : state.gaps()) {
+                out.writeSInt64NoTag(gap.from());
+                out.writeSInt64NoTag(gap.to());
+                out.writeByteArrayNoTag(gap.increases());
+            }
             out.flush();
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory cannot fail", e);
@@ -54,8 +60,15 @@ public final class LedgerCodec {
             for (int left = in.readUInt32(); left > 0; left--) {
                 lives.add(read(in));
             }
+            List<Gap> gaps = new ArrayList<>();
+            for (int left = in.readUInt32(); left > 0; left--) {
+                gaps.add(new Gap(in.readSInt64(), in.readSInt64(), in.readByteArray()));
+            }
             return new LedgerState(
-                    lastMillis, status == 0 ? null : LedgerEvent.Status.ofCode(status), lives);
+                    lastMillis,
+                    status == 0 ? null : LedgerEvent.Status.ofCode(status),
+                    lives,
+                    gaps);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "ledger: " + content.length + " bytes that are none", e);

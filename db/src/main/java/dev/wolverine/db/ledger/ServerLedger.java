@@ -12,6 +12,7 @@ import dev.wolverine.db.model.SnapshotCodec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  * taken back, and the newer life's first beat becomes an opening balance. Lives that were silent
  * for 26 hours are forgotten, but for the one heard last.
  *
+ * <p><b>Silences.</b> An increase over more than two intervals is booked with its later beat, until
+ * a beat comes that is more than an hour younger; then it is spread. An offline queue that comes
+ * back behind a live beat fills the silence before it was ever spread.
+ *
  * <p>For one thread.
  */
 public final class ServerLedger {
@@ -53,6 +58,7 @@ public final class ServerLedger {
     private long lastMillis;
     private @Nullable Status status;
     private final List<Life> lives;
+    private final List<Gap> gaps;
 
     /** Goes on from a state; finds go to these facts. */
     public ServerLedger(LedgerState state, LedgerFacts facts) {
@@ -60,10 +66,11 @@ public final class ServerLedger {
         lastMillis = state.lastMillis();
         status = state.status();
         lives = new ArrayList<>(state.lives());
+        gaps = new ArrayList<>(state.gaps());
     }
 
     public LedgerState state() {
-        return new LedgerState(lastMillis, status, lives);
+        return new LedgerState(lastMillis, status, lives, gaps);
     }
 
     /** Client time of the latest beat, or {@link LedgerState#NEVER}. */
@@ -83,6 +90,7 @@ public final class ServerLedger {
                     "beat: " + millis + " (expected: later than " + lastMillis + ")");
         }
         judge(beat, millis);
+        settle(millis);
         forget(millis);
         long start = Life.startSeconds(beat);
         int known = lifeOf(beat, millis, start);
@@ -423,7 +431,7 @@ public final class ServerLedger {
             long to,
             Snapshot snapshot,
             boolean isPresent) {
-        UsageSpread.book(change.increases(), from, to, isPresent ? 1 : -1, facts);
+        bookUsage(change.increases(), from, to, isPresent);
         long[] repairs = change.increases().get(SeriesKey.REPAIRS);
         if (repairs != null && repairs[UsageCounter.CALLS.ordinal()] > 0) {
             put(
@@ -442,6 +450,45 @@ public final class ServerLedger {
         if (isImplausible(change, to - from)) {
             adjusted(to, Adjustment.IMPLAUSIBLE, List.of(SeriesKey.TOTAL), before, now, isPresent);
         }
+    }
+
+    /**
+     * Over a silence it waits for beats that fill it: spread at once, each of them would move it
+     * all.
+     */
+    private void bookUsage(
+            SortedMap<SeriesKey, long[]> increases, long from, long to, boolean isPresent) {
+        if (increases.isEmpty()) {
+            return;
+        }
+        if (!UsageSpread.isSpread(from, to)) {
+            UsageSpread.book(increases, from, to, isPresent ? 1 : -1, facts);
+            return;
+        }
+        Gap gap = new Gap(from, to, CounterSet.ofIncreases(increases).encode());
+        if (isPresent) {
+            UsageSpread.bookAtOnce(increases, to, 1, facts);
+            gaps.add(gap);
+            if (gaps.size() > LedgerState.MAX_GAPS) {
+                spread(gaps.removeFirst());
+            }
+        } else if (gaps.remove(gap)) {
+            UsageSpread.bookAtOnce(increases, to, -1, facts);
+        } else {
+            UsageSpread.book(increases, from, to, -1, facts);
+        }
+    }
+
+    private void settle(long millis) {
+        while (!gaps.isEmpty() && millis - gaps.getFirst().to() > LedgerState.SETTLE_MILLIS) {
+            spread(gaps.removeFirst());
+        }
+    }
+
+    private void spread(Gap gap) {
+        SortedMap<SeriesKey, long[]> increases = CounterSet.decode(gap.increases()).increases();
+        UsageSpread.bookAtOnce(increases, gap.to(), -1, facts);
+        UsageSpread.book(increases, gap.from(), gap.to(), 1, facts);
     }
 
     private static boolean isImplausible(CounterChange change, long millis) {

@@ -33,6 +33,18 @@ final class UsageSpread {
 
     private UsageSpread() {}
 
+    /** Whether the increase between two beats belongs to more than one quarter. */
+    static boolean isSpread(long from, long to) {
+        return to - from > GAP_MILLIS && UsageKey.quarter(from) != UsageKey.quarter(to);
+    }
+
+    /** Books increases with the later beat, as an estimate of when they were made. */
+    static void bookAtOnce(
+            SortedMap<SeriesKey, long[]> increases, long to, int sign, LedgerFacts facts) {
+        increases.forEach((series, increase) ->
+                facts.add(new UsageKey(UsageKey.quarter(to), series), increase, sign, sign));
+    }
+
     /**
      * Books increases that were made after {@code from} and not after {@code to}, milliseconds.
      *
@@ -47,15 +59,14 @@ final class UsageSpread {
         long first = UsageKey.quarter(from);
         long last = UsageKey.quarter(to);
         long silence = to - from;
-        if (silence <= GAP_MILLIS || first == last) {
+        if (!isSpread(from, to)) {
             increases.forEach(
                     (series, increase) -> facts.add(new UsageKey(last, series), increase, sign, 0));
             return;
         }
         int step = silence > MAX_SPREAD_MILLIS ? NONE : step(last - first, increases.size());
         if (step == NONE) {
-            increases.forEach((series, increase) ->
-                    facts.add(new UsageKey(last, series), increase, sign, sign));
+            bookAtOnce(increases, to, sign, facts);
             return;
         }
         long[] edges = edges(from, to, step);

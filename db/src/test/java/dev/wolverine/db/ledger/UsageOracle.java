@@ -29,11 +29,14 @@ final class UsageOracle {
     private final List<OneLife> lives = new ArrayList<>();
     private final TreeMap<UsageKey, long[]> usage = new TreeMap<>();
 
+    private long newest;
+
     private UsageOracle() {}
 
     /** What the beats of one server, in any order, add up to; cells that are zero left out. */
     static TreeMap<UsageKey, long[]> usage(Collection<Heartbeat> beats) {
         UsageOracle oracle = new UsageOracle();
+        oracle.newest = beats.stream().mapToLong(UsageOracle::millis).max().orElse(Long.MIN_VALUE);
         beats.stream().sorted(Comparator.comparing(Heartbeat::timestamp)).forEach(oracle::assign);
         oracle.lives.forEach(oracle::book);
         oracle.usage.values().removeIf(cell -> java.util.Arrays.stream(cell).allMatch(v -> v == 0));
@@ -272,11 +275,14 @@ final class UsageOracle {
     }
 
     /** Parts between a and b, each [from, to) with the quarter that it is booked in. */
-    private static List<long[]> parts(long a, long b, int series) {
+    private List<long[]> parts(long a, long b, int series) {
         long quarter = 900_000;
         long last = Math.floorDiv(b, quarter);
         if (b - a <= 120_000 || Math.floorDiv(a, quarter) == last) {
             return List.of();
+        }
+        if (newest - b <= HOUR) {
+            return List.of(new long[] {a, b, last});
         }
         for (long step : new long[] {1, 4, 24, 96}) {
             long quarters = last - Math.floorDiv(a, quarter);
@@ -327,6 +333,7 @@ final class UsageOracle {
     private void markEstimated(Map<SeriesKey, long[]> increases, long a, long b) {
         increases.forEach((series, grown) -> {
             UsageOracle alone = new UsageOracle();
+            alone.newest = newest;
             for (int counter = 0; counter < grown.length; counter++) {
                 alone.spread(series, counter, grown[counter], a, b, increases.size());
             }

@@ -153,6 +153,10 @@ class UsageRulesTest {
         beat(0, 1_000, cost(0));
         beat(60, 1_000, cost(0));
         beat(3_600, 1_000, cost(3_540));
+        assertThat(byQuarter())
+                .as("as long as it may be filled")
+                .containsExactly(Map.entry(4L, 3_540L));
+        beat(7_201, 1_000, cost(3_540));
         Map<Long, Long> without = byQuarter();
         LedgerFacts with = new LedgerFacts();
         ServerLedger other = new ServerLedger(LedgerState.EMPTY, with);
@@ -160,6 +164,7 @@ class UsageRulesTest {
         other.add(heartbeat(60, 1_000, cost(0)));
         other.add(heartbeat(1_860, 1_000, cost(3_540)));
         other.add(heartbeat(3_600, 1_000, cost(3_540)));
+        other.add(heartbeat(7_201, 1_000, cost(3_540)));
         assertThat(without)
                 .containsExactly(
                         Map.entry(0L, 840L),
@@ -174,8 +179,10 @@ class UsageRulesTest {
     void aSilenceIsSpreadOverItsQuartersToTheLastMicroDollarAndSaysSo() {
         beat(0, 1_000, cost(0));
         beat(2_700, 1_000, cost(100));
+        beat(6_301, 1_000, cost(100));
         assertThat(byQuarter())
                 .containsExactly(Map.entry(0L, 34L), Map.entry(1L, 33L), Map.entry(2L, 33L));
+        facts.dropZeros();
         assertThat(facts.usage().values()).allMatch(cell -> cell[LedgerFacts.ESTIMATED] == 1);
     }
 
@@ -303,6 +310,7 @@ class UsageRulesTest {
                         quarters.put(
                                 key.quarter() - NOON / UsageKey.QUARTER_MILLIS,
                                 cell[UsageCounter.COST_MICROS.ordinal()]));
+        quarters.values().removeIf(micros -> micros == 0);
         return quarters;
     }
 
