@@ -68,13 +68,17 @@ class ServerLedgersIT {
     private final List<HeartbeatStore> writers = List.of(writer(1_000), writer(3));
 
     private HeartbeatStore writer(int maxCachedServers) {
+        return writer(maxCachedServers, UsageLimits.DEFAULT);
+    }
+
+    private HeartbeatStore writer(int maxCachedServers, UsageLimits limits) {
         return new HeartbeatStore(
                 database.writer(),
                 new Partitions(database.owner()),
                 Clock.systemUTC(),
                 maxCachedServers,
                 QuarantineLimit.DEFAULT,
-                UsageLimits.DEFAULT,
+                limits,
                 meters);
     }
 
@@ -167,6 +171,45 @@ class ServerLedgersIT {
         }
         assertThat(rows).isGreaterThan(1_000);
         return differing;
+    }
+
+    @Test
+    void namesBeyondTheLimitAreBookedTogetherAndNoSumChanges() throws SQLException {
+        UUID unlimited = organisation();
+        UUID limited = organisation();
+        histories(2, unlimited).forEach(writers.getFirst()::write);
+        try (HeartbeatStore narrow = writer(1_000, new UsageLimits(2, 1, 1, 1, 3))) {
+            histories(2, limited).forEach(narrow::write);
+        }
+        String sums =
+                "SELECT dimension, sum(cost_micros), sum(t.tokens), sum(calls), sum(estimated) FROM usage_facts t"
+                        + " JOIN usage_series s ON s.id = series_id";
+        assertThat(grouped(sums, limited))
+                .hasSizeGreaterThan(2)
+                .isEqualTo(grouped(sums, unlimited));
+        String names =
+                "SELECT dimension, count(DISTINCT series_id) FROM usage_facts t JOIN usage_series s ON s.id = series_id";
+        assertThat(grouped(names, unlimited)).contains("(1,4)", "(5,8)");
+        assertThat(grouped(names, limited)).contains("(1,3)", "(5,4)");
+        assertThat(meters.counter("wolverine.usage.series.overflowed").count()).isPositive();
+    }
+
+    private List<String> grouped(String select, UUID organisation) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT r::text FROM ("
+                                        + select
+                                        + " WHERE s.org_id = '"
+                                        + organisation
+                                        + "' GROUP BY dimension) r ORDER BY 1")) {
+            while (row.next()) {
+                rows.add(row.getString(1));
+            }
+        }
+        return rows;
     }
 
     @Test
