@@ -3,12 +3,20 @@ package dev.wolverine.db.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.wolverine.db.DatabaseConfig;
+import dev.wolverine.db.StorageConfig;
 import dev.wolverine.db.StorageException;
+import dev.wolverine.db.model.StorageLayout;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections to PostgreSQL, each with the role that its work needs, and the migrations.
@@ -17,6 +25,8 @@ import org.flywaydb.core.api.FlywayException;
  * away is back.
  */
 public final class Database implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
 
     private static final long CONNECT_TIMEOUT_MILLIS = 2_000;
 
@@ -28,22 +38,51 @@ public final class Database implements AutoCloseable {
         writer = pool(config, "writer", config.writerConnections(), "SET ROLE wolverine_writer");
     }
 
+    /** Brings the schema to this version, as it is shipped. */
+    public StorageLayout migrate() {
+        return migrate(StorageConfig.defaults());
+    }
+
     /**
-     * Brings the schema to this version.
+     * Brings the schema to this version; returns the layout that the database has.
      *
      * @throws StorageException.Unavailable if the server cannot be reached or a migration fails
      */
-    public void migrate() {
+    public StorageLayout migrate(StorageConfig storage) {
+        String layout = storage.layout().name().toLowerCase(Locale.ROOT);
         try {
-            Flyway.configure()
-                    .dataSource(owner)
-                    .locations("classpath:db/migration")
-                    .failOnMissingLocations(true)
-                    .load()
-                    .migrate();
+            FluentConfiguration configuration =
+                    Flyway.configure()
+                            .dataSource(owner)
+                            .locations("classpath:db/migration")
+                            .failOnMissingLocations(true)
+                            .placeholders(Map.of("layout", layout));
+            // A session's lock: the other is an open transaction beside the one that migrates.
+            configuration
+                    .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+                    .setTransactionalLock(false);
+            configuration.load().migrate();
         } catch (FlywayException e) {
             throw new StorageException.Unavailable(
                     "the schema could not be migrated: " + e.getMessage(), e);
+        }
+        return adjust(storage);
+    }
+
+    private StorageLayout adjust(StorageConfig storage) {
+        try (Connection connection = owner.getConnection()) {
+            StorageLayout layout = SelectLayout.execute(connection);
+            if (layout.kind() == StorageLayout.Kind.TIMESCALE) {
+                Hypertable.chunkInterval(connection, storage.chunk());
+            }
+            log.info(
+                    "storage layout: {}{}, because {}",
+                    layout.kind().name().toLowerCase(Locale.ROOT),
+                    layout.columnstore() ? " with columnstore" : "",
+                    layout.reason());
+            return layout;
+        } catch (SQLException e) {
+            throw SqlFailure.of("reading the layout", e);
         }
     }
 

@@ -44,8 +44,9 @@ final class InsertHeartbeats {
             SELECT h.* FROM staged_heartbeats JOIN heartbeats h USING (server_id, ts)
             """;
 
+    /** Locks by writing: rows of a compressed chunk cannot be selected FOR UPDATE. */
     private static final String LOCK =
-            "SELECT * FROM heartbeats WHERE server_id = ? AND ts = ? FOR UPDATE";
+            "UPDATE heartbeats SET flags = flags WHERE server_id = ? AND ts = ? RETURNING *";
 
     private static final String REPLACE =
             """

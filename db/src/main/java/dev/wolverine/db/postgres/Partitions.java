@@ -1,26 +1,34 @@
 package dev.wolverine.db.postgres;
 
+import dev.wolverine.db.StorageConfig;
+import dev.wolverine.db.model.StorageLayout;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
-import java.time.format.DateTimeFormatter;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Partitions by day of what is kept as long as beats, and by month of what follows from them: made
- * before they are first written, dropped whole when they are too old. Days and months are UTC.
+ * before they are first written, dropped whole when they are too old. Days and months are UTC. The
+ * beats of a large fleet are partitioned by hour; where TimescaleDB keeps them, it makes its chunks
+ * itself.
  *
  * <p>Thread-safe, also over several processes. A partition is made as a table and then attached,
  * because that does not block those who write to its neighbours.
@@ -29,21 +37,30 @@ public final class Partitions {
 
     private static final Logger log = LoggerFactory.getLogger(Partitions.class);
 
+    private static final String BEATS = "heartbeats";
+
     /**
      * A month's facts can come from a beat of the next: a silence is spread over 31 days at most.
+     * They can also come from a beat of the month before, whose silence begins minutes later.
      */
     private static final int DAYS_BEFORE = 31;
 
+    /** A day of more instances is some 60 million rows: its indexes leave the memory. */
+    private static final int INSTANCES_BY_DAY = 40_000;
+
+    /** A day that is not older cannot have been dropped by another process: see the retention. */
+    private static final int DAYS_SURELY_KEPT = 3;
+
     private static final List<Partitioned> TABLES =
             List.of(
-                    new Partitioned("heartbeats", Period.DAY, true),
-                    new Partitioned("snapshots", Period.DAY, false),
-                    new Partitioned("ledger_days", Period.DAY, false),
-                    new Partitioned("usage_facts", Period.MONTH, true),
-                    new Partitioned("usage_adjustments", Period.MONTH, true),
-                    new Partitioned("repairs", Period.MONTH, true),
-                    new Partitioned("restarts", Period.MONTH, true),
-                    new Partitioned("status_log", Period.MONTH, true));
+                    new Partitioned(BEATS, false, true),
+                    new Partitioned("snapshots", false, false),
+                    new Partitioned("ledger_days", false, false),
+                    new Partitioned("usage_facts", true, true),
+                    new Partitioned("usage_adjustments", true, true),
+                    new Partitioned("repairs", true, true),
+                    new Partitioned("restarts", true, true),
+                    new Partitioned("status_log", true, true));
 
     /** Any number, as long as it is always the same: serialises definitions over all processes. */
     private static final long LOCK = 0x776f6c7670617274L;
@@ -53,48 +70,50 @@ public final class Partitions {
             SELECT child.relname
             FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid JOIN pg_class parent ON parent.oid = inhparent
             WHERE parent.relkind = 'p' AND child.relkind = 'r' AND parent.relname = ANY (?)
+            ORDER BY child.relname
             """;
 
-    /** How long a partition is; the pattern ends its name. */
-    private enum Period {
-        DAY("yyyyMMdd"),
-        MONTH("yyyyMM");
+    private static final String COUNT_INSTANCES =
+            "SELECT count(*) FROM server_states WHERE last_seen > now() - interval '1 day'";
 
-        private final DateTimeFormatter suffix;
+    /** Dropping waits for readers, and who writes waits behind it: not for longer than this. */
+    private static final String WAIT_BRIEFLY = "SET LOCAL lock_timeout = '1s'";
 
-        Period(String pattern) {
-            suffix = DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
-        }
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-        LocalDate start(LocalDate day) {
-            return this == DAY ? day : day.withDayOfMonth(1);
-        }
-
-        LocalDate end(LocalDate start) {
-            return this == DAY ? start.plusDays(1) : start.plusMonths(1);
-        }
-    }
-
-    private record Partitioned(String table, Period period, boolean byInstant) {
-        String name(LocalDate start) {
-            return table + "_" + period.suffix.format(start);
-        }
-
-        String bound(LocalDate start) {
-            return "'" + start + (byInstant ? " 00:00:00+00" : "") + "'";
+    /** A table, whether it has months, and whether instants or dates part it. */
+    private record Partitioned(String table, boolean byMonth, boolean byInstant) {
+        String bound(LocalDateTime time) {
+            return "'"
+                    + time.toLocalDate()
+                    + (byInstant ? " " + time.toLocalTime() + "+00" : "")
+                    + "'";
         }
     }
 
     private final DataSource owner;
+    private final StorageConfig.Partitions beats;
+    private final Clock clock;
     private final Set<LocalDate> known = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable StorageLayout layout;
 
+    /** As it is shipped. */
     public Partitions(DataSource owner) {
-        this.owner = owner;
+        this(owner, StorageConfig.Partitions.AUTO, Clock.systemUTC());
     }
 
     /**
-     * Makes sure that these days can be written. Costs nothing for a day that this process asked
-     * for before.
+     * @param beats how long a partition of beats that is made from now on is; those there are stay
+     */
+    public Partitions(DataSource owner, StorageConfig.Partitions beats, Clock clock) {
+        this.owner = owner;
+        this.beats = beats;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes sure that these days can be written. Costs nothing for a recent day that this process
+     * asked for before.
      */
     public void ensure(Set<LocalDate> days) {
         if (known.containsAll(days)) {
@@ -103,11 +122,14 @@ public final class Partitions {
         try (Connection connection = owner.getConnection()) {
             connection.setAutoCommit(false);
             lock(connection);
-            Set<String> existing = list(connection, TABLES);
-            for (Partitioned table : TABLES) {
-                for (LocalDate start : starts(table.period(), days)) {
-                    if (!existing.contains(table.name(start))) {
-                        create(connection, table, start);
+            Set<String> existing = new HashSet<>(list(connection, TABLES));
+            for (Partitioned table : tables(connection)) {
+                if (table.byMonth()) {
+                    create(connection, existing, table, PartitionPeriod.MONTH, months(days));
+                } else {
+                    for (LocalDate day : days) {
+                        PartitionPeriod period = period(connection, existing, table, day);
+                        create(connection, existing, table, period, starts(period, day));
                     }
                 }
             }
@@ -115,53 +137,152 @@ public final class Partitions {
         } catch (SQLException e) {
             throw SqlFailure.of("making partitions", e);
         }
-        known.addAll(days);
+        LocalDate surelyKept =
+                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).minusDays(DAYS_SURELY_KEPT);
+        known.removeIf(day -> day.isBefore(surelyKept));
+        days.stream().filter(day -> !day.isBefore(surelyKept)).forEach(known::add);
     }
 
-    /** Drops beats of every day before this one; returns the names of the tables that went. */
+    /**
+     * Drops beats of every day before this one; returns the names of the tables that went. What is
+     * being read for long stays until the next time.
+     */
     public List<String> dropDaysBefore(LocalDate horizon) {
-        return drop(Period.DAY, horizon);
+        return drop(table -> !table.byMonth(), horizon);
     }
 
     /** Drops what followed from beats of every month that ended before this day. */
     public List<String> dropMonthsBefore(LocalDate horizon) {
-        return drop(Period.MONTH, Period.MONTH.start(horizon));
+        return drop(Partitioned::byMonth, horizon);
     }
 
-    private List<String> drop(Period period, LocalDate horizon) {
-        List<Partitioned> tables =
-                TABLES.stream().filter(table -> table.period() == period).toList();
+    /**
+     * Compresses chunks of beats that ended before, where the layout has a columnstore; returns
+     * their names.
+     */
+    public List<String> compressBefore(Instant horizon) {
+        try (Connection connection = owner.getConnection()) {
+            if (!layout(connection).columnstore()) {
+                return List.of();
+            }
+            List<String> compressed = Hypertable.compress(connection, horizon);
+            if (!compressed.isEmpty()) {
+                log.info("compressed beats older than {}: {}", horizon, compressed);
+            }
+            return compressed;
+        } catch (SQLException e) {
+            throw SqlFailure.of("compressing beats", e);
+        }
+    }
+
+    private List<String> drop(Predicate<Partitioned> which, LocalDate horizon) {
+        Instant before = horizon.atStartOfDay().toInstant(ZoneOffset.UTC);
         List<String> dropped = new ArrayList<>();
         try (Connection connection = owner.getConnection()) {
             connection.setAutoCommit(false);
-            lock(connection);
+            List<Partitioned> tables = tables(connection).stream().filter(which).toList();
             for (String partition : list(connection, tables)) {
-                String suffix = partition.substring(partition.lastIndexOf('_') + 1);
-                if (suffix.compareTo(period.suffix.format(horizon)) < 0) {
-                    execute(connection, "DROP TABLE " + partition);
+                if (!PartitionPeriod.endsAt(partition).isAfter(before)
+                        && drop(connection, partition)) {
                     dropped.add(partition);
                 }
+            }
+            if (TABLES.stream().filter(which).anyMatch(table -> !tables.contains(table))) {
+                dropped.addAll(Hypertable.drop(connection, before));
             }
             connection.commit();
         } catch (SQLException e) {
             throw SqlFailure.of("dropping partitions", e);
         }
         if (!dropped.isEmpty()) {
-            known.clear();
             log.info("dropped partitions older than {}: {}", horizon, dropped);
         }
         return List.copyOf(dropped);
     }
 
-    private static Set<LocalDate> starts(Period period, Set<LocalDate> days) {
-        Set<LocalDate> starts = new TreeSet<>();
+    /**
+     * One a transaction: two tables that are locked in another order than writers do would cross.
+     */
+    private static boolean drop(Connection connection, String partition) throws SQLException {
+        try {
+            execute(connection, WAIT_BRIEFLY);
+            execute(connection, "DROP TABLE IF EXISTS " + partition);
+            connection.commit();
+            return true;
+        } catch (SQLException e) {
+            connection.rollback();
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                log.info("{} is being read and will be dropped later", partition);
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** What PostgreSQL partitions. */
+    private List<Partitioned> tables(Connection connection) throws SQLException {
+        return layout(connection).kind() == StorageLayout.Kind.NATIVE
+                ? TABLES
+                : TABLES.stream().filter(table -> !table.table().equals(BEATS)).toList();
+    }
+
+    private StorageLayout layout(Connection connection) throws SQLException {
+        StorageLayout found = layout;
+        if (found == null) {
+            found = SelectLayout.execute(connection);
+            layout = found;
+        }
+        return found;
+    }
+
+    /** A day keeps the partitions that it has; a new one of beats gets what suits the fleet. */
+    private PartitionPeriod period(
+            Connection connection, Set<String> existing, Partitioned table, LocalDate day)
+            throws SQLException {
+        LocalDateTime midnight = day.atStartOfDay();
+        if (!table.table().equals(BEATS)
+                || existing.contains(PartitionPeriod.DAY.name(BEATS, midnight))) {
+            return PartitionPeriod.DAY;
+        }
+        if (existing.contains(PartitionPeriod.HOUR.name(BEATS, midnight))) {
+            return PartitionPeriod.HOUR;
+        }
+        return switch (beats) {
+            case DAY -> PartitionPeriod.DAY;
+            case HOUR -> PartitionPeriod.HOUR;
+            case AUTO ->
+                    instances(connection) > INSTANCES_BY_DAY
+                            ? PartitionPeriod.HOUR
+                            : PartitionPeriod.DAY;
+        };
+    }
+
+    private static long instances(Connection connection) throws SQLException {
+        try (Statement select = connection.createStatement();
+                ResultSet row = select.executeQuery(COUNT_INSTANCES)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static Set<LocalDateTime> starts(PartitionPeriod period, LocalDate day) {
+        Set<LocalDateTime> starts = new TreeSet<>();
+        LocalDateTime start = day.atStartOfDay();
+        while (start.isBefore(day.plusDays(1).atStartOfDay())) {
+            starts.add(start);
+            start = period.end(start);
+        }
+        return starts;
+    }
+
+    private static Set<LocalDateTime> months(Set<LocalDate> days) {
+        Set<LocalDateTime> starts = new TreeSet<>();
         for (LocalDate day : days) {
-            starts.add(period.start(day));
-            if (period == Period.MONTH) {
-                LocalDate earliest = day.minusDays(DAYS_BEFORE).withDayOfMonth(1);
-                for (LocalDate start = earliest; start.isBefore(day); start = start.plusMonths(1)) {
-                    starts.add(start);
-                }
+            LocalDateTime start =
+                    PartitionPeriod.MONTH.start(day.minusDays(DAYS_BEFORE).atStartOfDay());
+            while (!start.isAfter(day.plusDays(1).atStartOfDay())) {
+                starts.add(start);
+                start = PartitionPeriod.MONTH.end(start);
             }
         }
         return starts;
@@ -171,9 +292,9 @@ public final class Partitions {
         execute(connection, "SELECT pg_advisory_xact_lock(" + LOCK + ")");
     }
 
-    private static Set<String> list(Connection connection, List<Partitioned> tables)
+    private static List<String> list(Connection connection, List<Partitioned> tables)
             throws SQLException {
-        Set<String> names = new HashSet<>();
+        List<String> names = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(LIST)) {
             select.setArray(
                     1,
@@ -188,12 +309,32 @@ public final class Partitions {
         return names;
     }
 
-    private static void create(Connection connection, Partitioned table, LocalDate start)
+    private static void create(
+            Connection connection,
+            Set<String> existing,
+            Partitioned table,
+            PartitionPeriod period,
+            Set<LocalDateTime> starts)
+            throws SQLException {
+        for (LocalDateTime start : starts) {
+            String partition = period.name(table.table(), start);
+            if (!existing.contains(partition)) {
+                create(connection, table, partition, start, period.end(start));
+            }
+        }
+    }
+
+    private static void create(
+            Connection connection,
+            Partitioned table,
+            String partition,
+            LocalDateTime from,
+            LocalDateTime until)
             throws SQLException {
         execute(
                 connection,
                 "CREATE TABLE "
-                        + table.name(start)
+                        + partition
                         + " (LIKE "
                         + table.table()
                         + " INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)");
@@ -202,11 +343,11 @@ public final class Partitions {
                 "ALTER TABLE "
                         + table.table()
                         + " ATTACH PARTITION "
-                        + table.name(start)
+                        + partition
                         + " FOR VALUES FROM ("
-                        + table.bound(start)
+                        + table.bound(from)
                         + ") TO ("
-                        + table.bound(table.period().end(start))
+                        + table.bound(until)
                         + ")");
     }
 

@@ -37,16 +37,12 @@ public final class TestServers {
 
     /** Who may create databases. */
     public static DatabaseConfig administration() {
-        return external("WOLVERINE_TEST_DATABASE_URL")
-                .map(TestServers::externalDatabase)
-                .orElseGet(() -> POSTGRES.get().administration());
+        return external().orElseGet(() -> POSTGRES.get().administration());
     }
 
     /** Who owns the databases that tests work in. */
     public static DatabaseConfig owner() {
-        return external("WOLVERINE_TEST_DATABASE_URL")
-                .map(TestServers::externalDatabase)
-                .orElseGet(() -> POSTGRES.get().database());
+        return external().orElseGet(() -> POSTGRES.get().database());
     }
 
     /** The Redis, without a logical database. */
@@ -54,6 +50,11 @@ public final class TestServers {
         return external("WOLVERINE_TEST_REDIS_URL")
                 .map(URI::create)
                 .orElseGet(() -> REDIS.get().uri());
+    }
+
+    /** The server to use instead. */
+    static Optional<DatabaseConfig> external() {
+        return external("WOLVERINE_TEST_DATABASE_URL").map(TestServers::externalDatabase);
     }
 
     private static Optional<String> external(String variable) {
