@@ -38,8 +38,9 @@ final class Fixtures implements AutoCloseable {
     /** Longer than any captured beat is old, or ahead of the clock of a machine. */
     static final Duration RETENTION = Duration.ofDays(3_650);
 
-    private final TestDatabase testDatabase = TestDatabase.migrated();
-    final Database database = new Database(testDatabase.config());
+    private final TestDatabase testDatabase;
+    final Database database;
+    final Partitions partitions;
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     /** What the limits take for {@link System#nanoTime()}: stands still unless it is moved. */
@@ -60,9 +61,18 @@ final class Fixtures implements AutoCloseable {
     }
 
     Fixtures(IngestConfig config) {
+        this(config, TestDatabase.migrated());
+    }
+
+    /**
+     * @param testDatabase closed with the fixtures
+     */
+    Fixtures(IngestConfig config, TestDatabase testDatabase) {
+        this.testDatabase = testDatabase;
+        database = new Database(testDatabase.config());
         organisation = insertOrganisation("fixtures");
         principal = new Principal(organisation, Role.INGEST, "key:fixture", null);
-        Partitions partitions = new Partitions(database.owner());
+        partitions = new Partitions(database.owner());
         writer =
                 new GroupCommitWriter(
                         config,

@@ -11,7 +11,10 @@ import dev.wolverine.ingest.HeartbeatLog.Outcome;
 import dev.wolverine.ingest.decode.JsonHeartbeatDecoder;
 import dev.wolverine.ingest.decode.UndecodableBeat;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,8 +102,37 @@ abstract class HeartbeatLogContract {
         assertThat(fixtures().rows("SELECT ts FROM heartbeats")).isEmpty();
     }
 
+    @Test
+    void aBeatOfADayThatWasDroppedIsStoredOrPutAside() throws Exception {
+        Instant old = NOW.minus(Duration.ofDays(20));
+        Fixtures.await(log().append(beat("wlv_a", old, 100)));
+        LocalDate horizon = LocalDate.ofInstant(NOW, ZoneOffset.UTC).minusDays(10);
+        assertThat(fixtures().partitions.dropDaysBefore(horizon)).isNotEmpty();
+        assertThat(Fixtures.await(log().append(beat("wlv_b", old, 100))))
+                .isEqualTo(new Outcome.Durable(AppendResult.STORED));
+        assertThat(Fixtures.await(log().append(beat("wlv_a", old.minusSeconds(60), 100))))
+                .isEqualTo(new Outcome.Durable(AppendResult.QUARANTINED));
+        assertThat(Fixtures.await(log().append(beat("wlv_a", NOW, 100))))
+                .isEqualTo(new Outcome.Durable(AppendResult.STORED));
+        assertThat(fixtures().rows("SELECT reason FROM heartbeat_quarantine"))
+                .containsExactly(Map.of("reason", "unstorable"));
+    }
+
+    @Test
+    void aBeatOfATimeThatNobodyPreparedForIsStored() throws Exception {
+        for (String time : List.of("1970-01-01T00:00:00Z", "2099-12-31T23:59:59.999Z")) {
+            assertThat(Fixtures.await(log().append(beat("wlv_" + time, Instant.parse(time), 100))))
+                    .as(time)
+                    .isEqualTo(new Outcome.Durable(AppendResult.STORED));
+        }
+    }
+
     private Heartbeat beat(String instance, int second, int memoryMb) throws UndecodableBeat {
-        Instant timestamp = NOW.minusSeconds(second);
+        return beat(instance, NOW.minusSeconds(second), memoryMb);
+    }
+
+    private Heartbeat beat(String instance, Instant timestamp, int memoryMb)
+            throws UndecodableBeat {
         return new JsonHeartbeatDecoder()
                 .decode(Heartbeats.json(instance, timestamp.toEpochMilli(), memoryMb))
                 .build(new Identity(fixtures().organisation, instance), timestamp, NOW, 0);

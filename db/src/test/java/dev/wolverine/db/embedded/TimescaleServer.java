@@ -2,6 +2,8 @@ package dev.wolverine.db.embedded;
 
 import dev.wolverine.db.DatabaseConfig;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -49,10 +51,16 @@ public record TimescaleServer(DatabaseConfig administration, boolean databases) 
         if (external.isPresent()) {
             return new TimescaleServer(external.get(), true);
         }
-        if (TimescaleContainer.isPossible()) {
+        if (mayHaveDocker() && TimescaleContainer.isPossible()) {
             return new TimescaleServer(TimescaleContainer.start(), true);
         }
         return new TimescaleServer(TimescaleWire.start(), false);
+    }
+
+    /** Nobody is asked, and no class of the client is loaded, where there cannot be an engine. */
+    private static boolean mayHaveDocker() {
+        return System.getenv("DOCKER_HOST") != null
+                || Files.exists(Path.of("/var/run/docker.sock"));
     }
 
     private static boolean offers(DatabaseConfig server) {
