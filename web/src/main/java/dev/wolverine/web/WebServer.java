@@ -24,6 +24,8 @@ import dev.wolverine.query.FleetPage;
 import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
+import dev.wolverine.query.StorageForecast;
+import dev.wolverine.query.StorageReport;
 import dev.wolverine.web.api.AccountHandler;
 import dev.wolverine.web.api.AuditHandler;
 import dev.wolverine.web.api.DashboardHandler;
@@ -36,6 +38,7 @@ import dev.wolverine.web.api.PersonHandler;
 import dev.wolverine.web.api.QuarantineHandler;
 import dev.wolverine.web.api.RegisterHandler;
 import dev.wolverine.web.api.SessionHandler;
+import dev.wolverine.web.api.StorageHandler;
 import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
 import dev.wolverine.web.http.Endpoint;
@@ -62,6 +65,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * Everything that speaks HTTP: the operations, the live feed and the dashboard on one port.
@@ -83,6 +87,9 @@ public final class WebServer implements KeyHolder, AutoCloseable {
     private final List<Endpoint> endpoints;
     private final HttpListener listener;
     private int port;
+
+    /** How full the disk is, and for how long what is kept. */
+    public record Storage(Supplier<Optional<StorageReport>> latest, StorageForecast forecast) {}
 
     /** How instances are let in. */
     public record Enrolment(
@@ -107,6 +114,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             SelectQuarantine quarantine,
             SelectQuarantinedBody quarantinedBody,
             DeleteQuarantinedBodies quarantineDeletion,
+            Storage storage,
             OperationsHandler.Readiness readiness,
             PrometheusMeterRegistry registry) {}
 
@@ -198,6 +206,8 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 blocking)
                         .endpoints());
         all.addAll(new AuditHandler(parts.audit).endpoints());
+        all.addAll(
+                new StorageHandler(parts.storage.latest(), parts.storage.forecast()).endpoints());
         all.addAll(
                 new OperationsHandler(parts.readiness, parts.registry, blocking, clock)
                         .endpoints());

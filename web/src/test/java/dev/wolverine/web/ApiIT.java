@@ -958,6 +958,23 @@ class ApiIT {
     }
 
     @Test
+    void storageSaysWhatIsStoredAndForHowLong() {
+        JsonObject storage = json(viewer.get("/api/v1/storage"), 200);
+        assertThat(storage.getString("layout")).isIn("native", "timescale");
+        assertThat(storage.getLong("otherBytes")).isPositive();
+        assertThat(storage.getLong("rawKeptDays")).isEqualTo(90);
+        assertThat(storage.getLong("freeBytes")).isEqualTo(1L << 40);
+        assertThat(storage.getString("outlook")).isEqualTo("unknown");
+        assertThat(anybody.get("/api/v1/storage").statusCode()).isEqualTo(200);
+        assertThat(
+                        anybody.with("X-Forwarded-For", "203.0.113.9")
+                                .get("/api/v1/storage")
+                                .statusCode())
+                .isEqualTo(401);
+        assertThat(anybody.get("/metrics").body()).contains("wolverine_storage_free_bytes");
+    }
+
+    @Test
     void metricsAnswerThisMachineAndKeysOnly() {
         assertThat(anybody.get("/metrics").body())
                 .contains("wolverine_http_requests_seconds_count");

@@ -22,6 +22,7 @@ import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectKeyChanges;
 import dev.wolverine.db.postgres.SelectServerStates;
+import dev.wolverine.db.postgres.SelectStorage;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
@@ -44,6 +45,8 @@ import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.StatusRule;
+import dev.wolverine.query.StorageForecast;
+import dev.wolverine.query.StorageWatch;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
@@ -65,6 +68,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -203,6 +207,16 @@ public final class TestPlatform implements AutoCloseable {
                         ingest.clock(),
                         retention,
                         registry);
+        StorageForecast forecast =
+                new StorageForecast(retention, retention.multipliedBy(2), Duration.ofHours(26));
+        StorageWatch storageWatch =
+                new StorageWatch(
+                        new SelectStorage(database.owner()),
+                        forecast,
+                        () -> OptionalLong.of(1L << 40),
+                        clock,
+                        registry);
+        storageWatch.refresh();
         server =
                 new WebServer(
                         vertx,
@@ -229,6 +243,7 @@ public final class TestPlatform implements AutoCloseable {
                                 new SelectQuarantine(readers),
                                 new SelectQuarantinedBody(readers),
                                 new DeleteQuarantinedBodies(database.writer(), clock),
+                                new WebServer.Storage(storageWatch::latest, forecast),
                                 new OperationsHandler.Readiness(
                                         database::isReachable, redisUp::get, follower::isFilled),
                                 registry),

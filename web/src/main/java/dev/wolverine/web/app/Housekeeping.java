@@ -9,6 +9,7 @@ import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.query.FleetIndex;
+import dev.wolverine.query.StorageWatch;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -24,18 +25,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What has to be done now and then. One thread; a task that fails is tried again at its next time,
- * and harms none of the others.
+ * What has to be done now and then. A task that fails is tried again at its next time, and harms
+ * none of the others.
  */
 final class Housekeeping implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 
-    private static final Duration RAW_GRACE = Duration.ofHours(48);
+    /**
+     * Partitions go this much after what is in them was to be kept: nothing is still coming then.
+     */
+    static final Duration RAW_GRACE = Duration.ofHours(48);
 
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("housekeeping").factory());
+    private final ScheduledExecutorService compressing =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("compression").factory());
     private final Clock clock;
 
     Housekeeping(Clock clock) {
@@ -57,6 +64,20 @@ final class Housekeeping implements AutoCloseable {
                     partitions.dropDaysBefore(today(raw.plus(RAW_GRACE)));
                     partitions.dropMonthsBefore(today(usage.plus(RAW_GRACE)));
                 });
+    }
+
+    /** A chunk that takes long holds up nothing but its like: it has a thread of its own. */
+    void keepCompressed(Partitions partitions, Duration after) {
+        every(
+                compressing,
+                Duration.ofMinutes(10),
+                "compression",
+                () -> partitions.compressBefore(clock.instant().minus(after)));
+    }
+
+    void keepMeasured(StorageWatch storage) {
+        storage.refresh();
+        every(Duration.ofMinutes(1), "the size of what is stored", storage::refresh);
     }
 
     /** A body in quarantine is kept as long as a beat is. */
@@ -93,6 +114,7 @@ final class Housekeeping implements AutoCloseable {
 
     @Override
     public void close() {
+        compressing.shutdownNow();
         timer.shutdownNow();
     }
 
@@ -114,6 +136,11 @@ final class Housekeeping implements AutoCloseable {
     }
 
     private void every(Duration period, String name, Runnable task) {
+        every(timer, period, name, task);
+    }
+
+    private static void every(
+            ScheduledExecutorService timer, Duration period, String name, Runnable task) {
         timer.scheduleWithFixedDelay(
                 () -> {
                     try {

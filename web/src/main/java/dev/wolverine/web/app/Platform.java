@@ -18,6 +18,7 @@ import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectKeyChanges;
 import dev.wolverine.db.postgres.SelectReopened;
 import dev.wolverine.db.postgres.SelectServerStates;
+import dev.wolverine.db.postgres.SelectStorage;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UpdatePlatformAlive;
 import dev.wolverine.db.postgres.UptimeStore;
@@ -45,6 +46,8 @@ import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StatusRule;
+import dev.wolverine.query.StorageForecast;
+import dev.wolverine.query.StorageWatch;
 import dev.wolverine.query.UptimeRollup;
 import dev.wolverine.query.UsageReconciler;
 import dev.wolverine.web.WebServer;
@@ -98,8 +101,9 @@ public final class Platform implements AutoCloseable {
 
             // What is stored.
             Database database = parts.add(new Database(storage));
-            database.migrate();
-            Partitions partitions = new Partitions(database.owner());
+            database.migrate(config.storage());
+            Partitions partitions =
+                    new Partitions(database.owner(), config.storage().partitions(), clock);
             KeyStore keyStore = new KeyStore(database.writer());
             PairingStore pairing = new PairingStore(database.writer());
             UserStore users = new UserStore(database.writer());
@@ -197,6 +201,19 @@ public final class Platform implements AutoCloseable {
                             new UsageReconciler(
                                     new UsageReconciliation(database.writer()), meters.registry()));
 
+            StorageForecast forecast =
+                    new StorageForecast(
+                            config.retention().raw().plus(Housekeeping.RAW_GRACE),
+                            config.retention().usage().plus(Housekeeping.RAW_GRACE),
+                            config.storage().compressAfter());
+            StorageWatch storageWatch =
+                    new StorageWatch(
+                            new SelectStorage(database.owner()),
+                            forecast,
+                            new FreeDisk(config),
+                            clock,
+                            meters.registry());
+
             // Edges.
             grpc =
                     parts.add(
@@ -235,6 +252,7 @@ public final class Platform implements AutoCloseable {
                                             new SelectQuarantine(readers),
                                             new SelectQuarantinedBody(readers),
                                             new DeleteQuarantinedBodies(database.writer(), clock),
+                                            new WebServer.Storage(storageWatch::latest, forecast),
                                             new OperationsHandler.Readiness(
                                                     database::isReachable,
                                                     live::isReachable,
@@ -248,6 +266,8 @@ public final class Platform implements AutoCloseable {
             Housekeeping housekeeping = parts.add(new Housekeeping(clock));
             housekeeping.keepPartitions(
                     partitions, config.retention().raw(), config.retention().usage());
+            housekeeping.keepCompressed(partitions, config.storage().compressAfter());
+            housekeeping.keepMeasured(storageWatch);
             housekeeping.keepQuarantine(
                     new DeleteQuarantine(database.writer()), config.retention().raw());
             housekeeping.keepCommits(commits);

@@ -51,6 +51,7 @@ final class StatusCommand implements Callable<Integer> {
                 state.pids().platform(),
                 orExternal(state.pids().postgres()),
                 orExternal(state.pids().redis()));
+        StorageLines.ask(state.http()).ifPresent(System.out::println);
     }
 
     private static String orExternal(@Nullable Long pid) {

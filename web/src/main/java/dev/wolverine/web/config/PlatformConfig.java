@@ -3,6 +3,7 @@ package dev.wolverine.web.config;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.DatabaseUrl;
 import dev.wolverine.db.QuarantineLimit;
+import dev.wolverine.db.StorageConfig;
 import dev.wolverine.db.UsageLimits;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.grpc.GrpcConfig;
@@ -20,6 +21,7 @@ public record PlatformConfig(
         Database database,
         Redis redis,
         Log log,
+        StorageConfig storage,
         Retention retention,
         UsageLimits usage,
         IngestConfig ingest) {
@@ -35,6 +37,7 @@ public record PlatformConfig(
                 new Database(Optional.empty(), Optional.empty(), Optional.empty(), 8, 8, 256, 4096),
                 new Redis(Optional.empty(), 256),
                 new Log(Level.INFO),
+                StorageConfig.defaults(),
                 new Retention(
                         Duration.ofDays(30),
                         Duration.ofDays(365),

@@ -17,6 +17,7 @@ public final class AnyPorts {
                 shipped.database(),
                 shipped.redis(),
                 shipped.log(),
+                shipped.storage(),
                 shipped.retention(),
                 shipped.usage(),
                 shipped.ingest());
