@@ -28,6 +28,22 @@ export function megabytes(value: Maybe): string {
   return value == null ? ABSENT : `${whole.format(value)} MB`;
 }
 
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+const threeDigits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, useGrouping: false });
+
+/** Bytes in powers of ten, three digits: `4.32 GB`. */
+export function bytes(value: Maybe): string {
+  if (value == null) return ABSENT;
+  let unit = 0;
+  let scaled = value;
+  // What would round up to a thousand is one of the next unit.
+  while (scaled >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    scaled /= 1_000;
+    unit += 1;
+  }
+  return `${threeDigits.format(scaled)} ${BYTE_UNITS[unit]}`;
+}
+
 export function percent(value: Maybe): string {
   return value == null ? ABSENT : `${oneDecimal.format(value)} %`;
 }

@@ -293,6 +293,13 @@ const http = createServer(async (request, response) => {
     }
     if (path === '/api/v1/servers') return answer(200, listServers(url.searchParams));
     if (path === '/api/v1/connection') return answer(200, { grpcPort: 9090, servers: servers.size, heartbeats: servers.size > 0 });
+    if (path === '/api/v1/storage') {
+      return answer(200, {
+        layout: 'timescale', columnstore: true, layoutReason: 'the server has TimescaleDB 2.23.0', measuredAt: iso(Date.now()),
+        rawBytes: 4_100_000_000, usageBytes: 310_000_000, otherBytes: 24_000_000, rawKeptDays: 32, usageKeptDays: 367,
+        bytesPerDay: 2_060_000_000, bytesAtRetention: 61_000_000_000, freeBytes: 812_000_000_000, outlook: 'fits', fullInDays: null,
+      });
+    }
     if (path === '/api/v1/keys' && request.method === 'POST') {
       const key = 'wlvk_iA1b2C3d4E5_Zx81kQpLmN0aVbWcRdTeYfUgIhOjPqS2w_9kLmNo';
       keys.add(key);

@@ -15,6 +15,7 @@ import type {
   Server,
   ServerPage,
   Session,
+  Storage,
 } from './types';
 
 /** Longest wait for an answer, in milliseconds. */
@@ -104,6 +105,10 @@ export class ApiClient {
 
   connection(signal?: AbortSignal): Promise<Connection> {
     return this.#call('GET', '/api/v1/connection', { signal });
+  }
+
+  storage(signal?: AbortSignal): Promise<Storage> {
+    return this.#call('GET', '/api/v1/storage', { signal });
   }
 
   createKey(key: NewKey): Promise<CreatedKey> {

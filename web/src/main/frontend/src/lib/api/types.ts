@@ -12,6 +12,7 @@ export type HeartbeatPoint = Schemas['HeartbeatPoint'];
 export type Connection = Schemas['Connection'];
 export type Session = Schemas['Session'];
 export type Link = Schemas['Link'];
+export type Storage = Schemas['Storage'];
 export type Role = Schemas['Role'];
 export type CreatedKey = Schemas['CreatedKey'];
 export type NewKey = Schemas['NewKey'];
