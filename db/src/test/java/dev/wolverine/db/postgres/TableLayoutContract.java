@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every layout of the table of beats promises: the test of a layout extends this. */
 @NullUnmarked
-abstract class TableLayoutContract {
+abstract class TableLayoutContract implements AutoCloseable {
 
     private static final Instant NOW =
             LocalDate.now(ZoneOffset.UTC).atTime(12, 0).toInstant(ZoneOffset.UTC);
@@ -101,7 +101,8 @@ abstract class TableLayoutContract {
     }
 
     @AfterEach
-    void close() {
+    @Override
+    public void close() {
         store.close();
         database.close();
         testDatabase.close();
