@@ -59,17 +59,19 @@ BEGIN
     GRANT SELECT ON heartbeats TO wolverine_reader;
     PERFORM create_hypertable('heartbeats', 'ts', chunk_time_interval => interval '6 hours', create_default_indexes => false);
 
-    IF current_setting('timescaledb.license', true) = 'timescale' THEN
+    BEGIN
         -- Ordered by server first: one server's beats lie together, and differ little from one to the next.
         ALTER TABLE heartbeats SET (timescaledb.compress, timescaledb.compress_segmentby = '', timescaledb.compress_orderby = 'server_id, ts');
         columns := true;
-    END IF;
+    EXCEPTION WHEN feature_not_supported THEN
+        -- timescaledb.license is Apache's: a hypertable without the columnstore.
+        columns := false;
+    END;
     INSERT INTO storage_layout (layout, columnstore, reason)
     VALUES ('timescale', columns,
             format('the server has TimescaleDB %s', array_to_string(version, '.'))
-            || CASE WHEN columns THEN '' ELSE ', without the columnstore: its license is Apache''s' END);
+            || CASE WHEN columns THEN '' ELSE ', whose license has no columnstore' END);
 END
 $$;
-
 
 GRANT SELECT ON storage_layout TO wolverine_writer, wolverine_reader;
