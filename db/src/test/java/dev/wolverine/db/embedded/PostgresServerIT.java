@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.TestDatabase;
+import dev.wolverine.db.postgres.Database;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,10 +59,9 @@ class PostgresServerIT {
     }
 
     private static void migrate(DatabaseConfig database) {
-        Flyway.configure()
-                .dataSource(database.url(), database.user(), database.password())
-                .load()
-                .migrate();
+        try (Database connections = new Database(database)) {
+            connections.migrate();
+        }
     }
 
     private static String ask(DatabaseConfig database, String sql) throws SQLException {

@@ -49,6 +49,8 @@ abstract class TableLayoutContract implements AutoCloseable {
     private static final Instant NOW =
             LocalDate.now(ZoneOffset.UTC).atTime(12, 0).toInstant(ZoneOffset.UTC);
 
+    private static final Duration TWO_DAYS = Duration.ofDays(2);
+
     private static final byte[] SNAPSHOT =
             SnapshotCodec.encode(
                     new Snapshot(
@@ -122,11 +124,15 @@ abstract class TableLayoutContract implements AutoCloseable {
         for (int server = 0; server < 4; server++) {
             List<Heartbeat> history =
                     GeneratedHistory.of(
-                            7 + server, new Identity(organisation, "wlv_" + server), NOW);
+                                    7 + server, new Identity(organisation, "wlv_" + server), NOW)
+                            .stream()
+                            .filter(beat -> beat.timestamp().isAfter(NOW.minus(TWO_DAYS)))
+                            .toList();
             beats.addAll(history);
             expected.addAll(StoredUsage.expected(history));
         }
         int distinct = beats.size();
+        assertThat(distinct).isGreaterThan(50);
         beats.addAll(beats.subList(0, distinct / 3));
         Collections.shuffle(beats, new Random(11));
         for (int from = 0; from < beats.size(); from += 40) {
@@ -223,7 +229,7 @@ abstract class TableLayoutContract implements AutoCloseable {
         List<Heartbeat> history =
                 GeneratedHistory.of(
                         3, new Identity(organisation, "wlv_a"), NOW.minus(Duration.ofDays(40)));
-        history.forEach(beat -> store.write(List.of(beat)));
+        store.write(history);
         long usage = count("usage_facts");
         partitions.dropDaysBefore(LocalDate.ofInstant(NOW, ZoneOffset.UTC).minusDays(30));
         assertThat(count("heartbeats")).isZero();
