@@ -120,12 +120,18 @@ class Connection {
                 return
         }
         this.#started = true
+        const asked = received.toString('utf8', 8).split('\0')
+        const zone = asked.findIndex((name) => name.toLowerCase() === 'timezone')
+        if (zone >= 0) {
+            // Drivers send times without a zone in the one that they asked for.
+            this.settings.set('timezone', `SET timezone = '${asked[zone + 1].replaceAll("'", "''")}'`)
+        }
         const parameters = {
             server_version: '17.5',
             server_encoding: 'UTF8',
             client_encoding: 'UTF8',
             DateStyle: 'ISO, MDY',
-            TimeZone: 'UTC',
+            TimeZone: zone >= 0 ? asked[zone + 1] : 'UTC',
             integer_datetimes: 'on',
             standard_conforming_strings: 'on',
         }
