@@ -7,7 +7,6 @@ import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -146,9 +145,10 @@ final class SelectBeats {
         return snapshots;
     }
 
+    /** With their zone: the driver writes a Timestamp in the JVM's, which has hours twice. */
     private static java.sql.Array timestamps(Connection connection, List<Instant> instants)
             throws SQLException {
         return connection.createArrayOf(
-                "timestamptz", instants.stream().map(Timestamp::from).toArray());
+                "timestamptz", instants.stream().map(Instant::toString).toArray());
     }
 }
