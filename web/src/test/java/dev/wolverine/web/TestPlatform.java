@@ -33,6 +33,7 @@ import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
 import dev.wolverine.ingest.HeapReading;
 import dev.wolverine.ingest.HeartbeatIntake;
+import dev.wolverine.ingest.decode.BeatReader;
 import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.InstanceNames;
@@ -200,6 +201,7 @@ public final class TestPlatform implements AutoCloseable {
                         writer,
                         new Admission(ingest, HeapReading::now, nanoTime::get, random, registry),
                         names,
+                        new BeatReader(ingest.templates().maxBytes(), registry),
                         ingest.clock(),
                         retention,
                         registry);

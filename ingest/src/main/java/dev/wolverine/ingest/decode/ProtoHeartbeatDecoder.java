@@ -94,25 +94,31 @@ public final class ProtoHeartbeatDecoder {
             draft.port(server.getPort(), () -> "/server/port");
         }
         if (server.hasUptime()) {
-            draft.uptimeSeconds(server.getUptime(), () -> "/server/uptime");
+            draft.number(NarrowField.UPTIME_SECONDS, server.getUptime(), () -> "/server/uptime");
         }
         if (server.hasStatus()) {
             draft.status(server.getStatus());
         }
         if (server.hasPid()) {
-            draft.pid(server.getPid(), () -> "/server/pid");
+            draft.number(NarrowField.PID, server.getPid(), () -> "/server/pid");
         }
     }
 
     private static void process(HeartbeatDraft draft, Process process) {
         if (process.hasMemoryMb()) {
-            draft.memoryMb(process.getMemoryMb(), () -> "/process/memoryMB");
+            draft.number(NarrowField.MEMORY_MB, process.getMemoryMb(), () -> "/process/memoryMB");
         }
         if (process.hasCpuPercent()) {
-            draft.cpuPercent(process.getCpuPercent(), () -> "/process/cpuPercent");
+            draft.number(
+                    NarrowField.CPU_CENTI_PERCENT,
+                    process.getCpuPercent(),
+                    () -> "/process/cpuPercent");
         }
         if (process.hasPeakMemoryMb()) {
-            draft.peakMemoryMb(process.getPeakMemoryMb(), () -> "/process/peakMemoryMB");
+            draft.number(
+                    NarrowField.PEAK_MEMORY_MB,
+                    process.getPeakMemoryMb(),
+                    () -> "/process/peakMemoryMB");
         }
     }
 
@@ -121,10 +127,11 @@ public final class ProtoHeartbeatDecoder {
             draft.totalRoutes(routes.getTotal(), () -> "/routes/totalRoutes");
         }
         if (routes.hasHealthy()) {
-            draft.healthyRoutes(routes.getHealthy(), () -> "/routes/healthy");
+            draft.number(NarrowField.HEALTHY_ROUTES, routes.getHealthy(), () -> "/routes/healthy");
         }
         if (routes.hasUnhealthy()) {
-            draft.unhealthyRoutes(routes.getUnhealthy(), () -> "/routes/unhealthy");
+            draft.number(
+                    NarrowField.UNHEALTHY_ROUTES, routes.getUnhealthy(), () -> "/routes/unhealthy");
         }
         if (routes.hasSlowest()) {
             SlowestRoute slowest = routes.getSlowest();
@@ -132,7 +139,10 @@ public final class ProtoHeartbeatDecoder {
                 draft.slowestPath(slowest.getPath());
             }
             if (slowest.hasAvgMs()) {
-                draft.slowestRouteMillis(slowest.getAvgMs(), () -> "/routes/slowest/avgMs");
+                draft.number(
+                        NarrowField.SLOWEST_ROUTE_MICROS,
+                        slowest.getAvgMs(),
+                        () -> "/routes/slowest/avgMs");
             }
         }
     }

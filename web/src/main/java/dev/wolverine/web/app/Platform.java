@@ -39,6 +39,7 @@ import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.ingest.KeyWatch;
 import dev.wolverine.ingest.PlatformBeat;
+import dev.wolverine.ingest.decode.BeatReader;
 import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
@@ -169,6 +170,8 @@ public final class Platform implements AutoCloseable {
                                     random,
                                     meters.registry()),
                             names,
+                            new BeatReader(
+                                    config.ingest().templates().maxBytes(), meters.registry()),
                             config.ingest().clock(),
                             config.retention().raw(),
                             meters.registry());
