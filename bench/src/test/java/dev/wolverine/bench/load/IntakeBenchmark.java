@@ -164,8 +164,7 @@ class IntakeBenchmark {
                 int instance = (int) (sent % INSTANCES);
                 long number = sent / INSTANCES;
                 bodies[i] =
-                        beats.beat(
-                                instance, ids[instance], number, start.toEpochMilli() + number);
+                        beats.beat(instance, ids[instance], number, start.toEpochMilli() + number);
             }
             long before = appended;
             long cpu = threads.getCurrentThreadCpuTime();
@@ -184,8 +183,7 @@ class IntakeBenchmark {
                 if (format == BodyFormat.JSON) {
                     intake.acceptJson(principal, null, body, start);
                 } else {
-                    var slice =
-                            new BodySlice(body, STREAM_FRAME, body.length - STREAM_FRAME);
+                    var slice = new BodySlice(body, STREAM_FRAME, body.length - STREAM_FRAME);
                     intake.acceptProto(
                             principal, null, intake.readProto(principal, null, slice), start);
                 }
