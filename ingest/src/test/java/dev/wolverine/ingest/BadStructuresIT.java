@@ -220,7 +220,8 @@ class BadStructuresIT {
                                 RandomGenerator.getDefault(),
                                 new SimpleMeterRegistry()),
                         fixtures.names,
-                        new BeatReader(1 << 24, new SimpleMeterRegistry()),
+                        new BeatReader(
+                                1 << 24, RandomGenerator.getDefault(), new SimpleMeterRegistry()),
                         IngestConfig.defaults().clock(),
                         Fixtures.RETENTION,
                         new SimpleMeterRegistry());

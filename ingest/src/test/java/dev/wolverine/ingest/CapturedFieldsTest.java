@@ -58,7 +58,8 @@ class CapturedFieldsTest {
                             new SelectInstancesByName(new PGSimpleDataSource()),
                             Runnable::run,
                             () -> 0),
-                    new BeatReader(1 << 24, new SimpleMeterRegistry()),
+                    new BeatReader(
+                            1 << 24, RandomGenerator.getDefault(), new SimpleMeterRegistry()),
                     IngestConfig.defaults().clock(),
                     Fixtures.RETENTION,
                     new SimpleMeterRegistry());

@@ -97,7 +97,7 @@ final class Fixtures implements AutoCloseable {
                                 RandomGenerator.getDefault(),
                                 meters),
                         names,
-                        new BeatReader(1 << 24, meters),
+                        new BeatReader(1 << 24, RandomGenerator.getDefault(), meters),
                         new IngestConfig.Clock(RETENTION, config.clock().aheadFlagged()),
                         RETENTION,
                         meters);

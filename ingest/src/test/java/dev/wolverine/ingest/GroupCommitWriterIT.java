@@ -215,7 +215,10 @@ class GroupCommitWriterIT {
                                     new SelectInstancesByName(database.writer()),
                                     Thread::startVirtualThread,
                                     System::nanoTime),
-                            new BeatReader(1 << 24, new SimpleMeterRegistry()),
+                            new BeatReader(
+                                    1 << 24,
+                                    RandomGenerator.getDefault(),
+                                    new SimpleMeterRegistry()),
                             IngestConfig.defaults().clock(),
                             Fixtures.RETENTION,
                             new SimpleMeterRegistry());

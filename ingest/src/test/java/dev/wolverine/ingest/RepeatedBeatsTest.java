@@ -42,7 +42,7 @@ class RepeatedBeatsTest {
     private static final String INSTANCE = "wlv_0123456789ab";
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final BeatReader reader = new BeatReader(1 << 24, meters);
+    private final BeatReader reader = new BeatReader(1 << 24, new Random(1), meters);
     private final JsonHeartbeatDecoder json = new JsonHeartbeatDecoder();
     private final ProtoHeartbeatDecoder proto = new ProtoHeartbeatDecoder();
     private final List<String> differences = new ArrayList<>();
@@ -228,7 +228,7 @@ class RepeatedBeatsTest {
 
     @Test
     void templatesTakeNoMoreThanTheirBound() throws Exception {
-        BeatReader small = new BeatReader(10_000, meters);
+        BeatReader small = new BeatReader(10_000, new Random(1), meters);
         for (int i = 0; i < 100; i++) {
             String instance = "wlv_%012d".formatted(i);
             build(small.json(ORGANISATION, null, SampleBeat.good(instance, NOON).json()));

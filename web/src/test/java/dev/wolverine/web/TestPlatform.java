@@ -33,12 +33,12 @@ import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
 import dev.wolverine.ingest.HeapReading;
 import dev.wolverine.ingest.HeartbeatIntake;
-import dev.wolverine.ingest.decode.BeatReader;
 import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.ingest.KeyWatch;
+import dev.wolverine.ingest.decode.BeatReader;
 import dev.wolverine.ingest.grpc.GrpcConfig;
 import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
@@ -201,7 +201,7 @@ public final class TestPlatform implements AutoCloseable {
                         writer,
                         new Admission(ingest, HeapReading::now, nanoTime::get, random, registry),
                         names,
-                        new BeatReader(ingest.templates().maxBytes(), registry),
+                        new BeatReader(ingest.templates().maxBytes(), random, registry),
                         ingest.clock(),
                         retention,
                         registry);

@@ -133,7 +133,7 @@ class IntakeBenchmark {
                         new SelectInstancesByName(new PGSimpleDataSource()),
                         Runnable::run,
                         System::nanoTime),
-                new BeatReader(templateBytes, meters),
+                new BeatReader(templateBytes, RandomGenerator.getDefault(), meters),
                 shipped.clock(),
                 Duration.ofDays(30),
                 meters);

@@ -1,5 +1,8 @@
 package dev.wolverine.ingest.decode;
 
+import com.dynatrace.hash4j.hashing.HashStream64;
+import com.dynatrace.hash4j.hashing.Hasher64;
+import com.dynatrace.hash4j.hashing.Hashing;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.CodedInputStream;
@@ -11,12 +14,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,15 +42,18 @@ public final class BeatReader {
 
     private final JsonHeartbeatDecoder json = new JsonHeartbeatDecoder();
     private final ProtoHeartbeatDecoder proto = new ProtoHeartbeatDecoder();
-    private final ThreadLocal<MessageDigest> sha256 = ThreadLocal.withInitial(BeatReader::sha256);
+    private final ThreadLocal<HashStream64> hashing;
     private final Cache<Source, BeatTemplate> templates;
     private final Counter repeated;
     private final Counter decoded;
 
     /**
      * @param maxBytes of all templates, about; 0: each body is decoded
+     * @param random its next number is the seed of all hashes
      */
-    public BeatReader(long maxBytes, MeterRegistry meters) {
+    public BeatReader(long maxBytes, RandomGenerator random, MeterRegistry meters) {
+        Hasher64 hasher = Hashing.komihash5_0(random.nextLong());
+        hashing = ThreadLocal.withInitial(hasher::hashStream);
         templates =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
@@ -110,7 +115,7 @@ public final class BeatReader {
 
     private @Nullable RepeatedBeat find(Source source, BodySlice body) {
         BeatTemplate template = templates.getIfPresent(source);
-        RepeatedBeat same = template == null ? null : template.match(body, sha256.get());
+        RepeatedBeat same = template == null ? null : template.match(body, hashing.get());
         if (same != null) {
             repeated.increment();
         }
@@ -132,7 +137,7 @@ public final class BeatReader {
             return;
         }
         BeatTemplate template =
-                BeatTemplate.of(body, blanks, draft.instanceId(), heartbeat, sha256.get());
+                BeatTemplate.of(body, blanks, draft.instanceId(), heartbeat, hashing.get());
         if (template != null) {
             templates.put(source, template);
         }
@@ -183,14 +188,6 @@ public final class BeatReader {
                 .eviction()
                 .map(eviction -> eviction.weightedSize().orElse(0))
                 .orElse(0L);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     /** Whose bodies repeat each other. */

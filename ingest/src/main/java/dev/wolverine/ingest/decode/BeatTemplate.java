@@ -1,24 +1,26 @@
 package dev.wolverine.ingest.decode;
 
+import com.dynatrace.hash4j.hashing.HashStream64;
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.ReportedStatus;
-import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A body with blanks for its narrow numbers, and what its beat says apart from them.
  *
  * <p>A body that has the same bytes between its numbers decodes to the same snapshot, status and
- * instance id, so that only the numbers need to be read. What stands between them is kept as its
- * SHA-256, over the pieces one behind the other; their lengths are fixed, so that no two bodies can
- * be cut into the same bytes differently. Only a beat in which nothing was mended or rejected
- * becomes a template, and a body with a number that would be is no repetition. Immutable.
+ * instance id, so that only the numbers need to be read. What stands between them is kept as a hash
+ * of 64 bits, with a seed that nobody knows, over the pieces one behind the other; their lengths
+ * are fixed, so that no two bodies can be cut into the same bytes differently. Two bodies of an
+ * instance that share it would be taken for one: by chance for one in 10^19 that differ. Only a
+ * beat in which nothing was mended or rejected becomes a template, and a body with a number that
+ * would be is no repetition. Immutable.
  */
 final class BeatTemplate {
 
     private static final int OVERHEAD_BYTES = 400;
 
-    private final byte[] digest;
+    private final long hash;
 
     /** Bytes before each blank, and behind the last. */
     private final int[] pieces;
@@ -35,14 +37,14 @@ final class BeatTemplate {
     private final long snapshotHash;
 
     private BeatTemplate(
-            byte[] digest,
+            long hash,
             int[] pieces,
             BlankForm[] forms,
             NarrowField[] fields,
             int[] learned,
             @Nullable String instanceId,
             Heartbeat heartbeat) {
-        this.digest = digest;
+        this.hash = hash;
         this.pieces = pieces;
         this.forms = forms;
         this.fields = fields;
@@ -59,14 +61,14 @@ final class BeatTemplate {
      *
      * @param blanks from the beginning of the body
      * @param heartbeat what the body was decoded to, with nothing mended or rejected
-     * @param sha256 for this thread
+     * @param hashing for this thread, always with the same seed
      */
     static @Nullable BeatTemplate of(
             BodySlice body,
             Blanks blanks,
             @Nullable String instanceId,
             Heartbeat heartbeat,
-            MessageDigest sha256) {
+            HashStream64 hashing) {
         if (blanks.isTooMany()) {
             return null;
         }
@@ -76,20 +78,20 @@ final class BeatTemplate {
         BlankForm[] forms = new BlankForm[count];
         NarrowField[] fields = new NarrowField[count];
         int behind = 0;
-        sha256.reset();
+        hashing.reset();
         for (int i = 0; i < count; i++) {
             forms[i] = blanks.form(i);
             fields[i] = blanks.field(i);
             pieces[i] = blanks.start(i) - behind;
             learned[i] = blanks.end(i) - blanks.start(i);
-            sha256.update(body.bytes(), body.offset() + behind, pieces[i]);
+            hashing.putBytes(body.bytes(), body.offset() + behind, pieces[i]);
             behind = blanks.end(i);
         }
         pieces[count] = body.length() - behind;
-        sha256.update(body.bytes(), body.offset() + behind, pieces[count]);
+        hashing.putBytes(body.bytes(), body.offset() + behind, pieces[count]);
         BeatTemplate template =
                 new BeatTemplate(
-                        sha256.digest(), pieces, forms, fields, learned, instanceId, heartbeat);
+                        hashing.getAsLong(), pieces, forms, fields, learned, instanceId, heartbeat);
         RepeatedBeat same = template.read(body);
         return same != null && same.says(heartbeat) ? template : null;
     }
@@ -98,11 +100,9 @@ final class BeatTemplate {
      * The beat of a body that differs from the learned one in its numbers alone; null for any
      * other.
      */
-    @Nullable RepeatedBeat match(BodySlice body, MessageDigest sha256) {
+    @Nullable RepeatedBeat match(BodySlice body, HashStream64 hashing) {
         RepeatedBeat beat = read(body);
-        return beat != null && MessageDigest.isEqual(digest, digest(body, beat, sha256))
-                ? beat
-                : null;
+        return beat != null && hash == hash(body, beat, hashing) ? beat : null;
     }
 
     /** As if all that stands between the numbers were right. */
@@ -140,14 +140,14 @@ final class BeatTemplate {
                 : null;
     }
 
-    private byte[] digest(BodySlice body, RepeatedBeat beat, MessageDigest sha256) {
-        sha256.reset();
+    private long hash(BodySlice body, RepeatedBeat beat, HashStream64 hashing) {
+        hashing.reset();
         int at = body.offset();
         for (int i = 0; i < pieces.length; i++) {
-            sha256.update(body.bytes(), at, pieces[i]);
+            hashing.putBytes(body.bytes(), at, pieces[i]);
             at = i < forms.length ? beat.end(i) : at;
         }
-        return sha256.digest();
+        return hashing.getAsLong();
     }
 
     @Nullable String instanceId() {

@@ -171,7 +171,9 @@ public final class Platform implements AutoCloseable {
                                     meters.registry()),
                             names,
                             new BeatReader(
-                                    config.ingest().templates().maxBytes(), meters.registry()),
+                                    config.ingest().templates().maxBytes(),
+                                    random,
+                                    meters.registry()),
                             config.ingest().clock(),
                             config.retention().raw(),
                             meters.registry());
