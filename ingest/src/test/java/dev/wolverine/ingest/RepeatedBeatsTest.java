@@ -3,6 +3,7 @@ package dev.wolverine.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import dev.wolverine.db.model.Heartbeat;
@@ -18,6 +19,8 @@ import dev.wolverine.ingest.decode.ProtoBeat;
 import dev.wolverine.ingest.decode.ProtoHeartbeatDecoder;
 import dev.wolverine.ingest.decode.UndecodableBeat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -167,6 +170,61 @@ class RepeatedBeatsTest {
         }
         noneDiffers();
         assertThat(repeated()).isEqualTo(6);
+    }
+
+    @Test
+    void usageThatNoClientWritesIsReadAsItIsDecoded() throws Exception {
+        byte[] usage =
+                dev.wolverine.proto.v1.Heartbeat.parseFrom(
+                                SampleBeat.good(INSTANCE, NOON).protobuf())
+                        .getUsage()
+                        .toByteArray();
+        List<String> usages =
+                List.of(
+                        "",
+                        "0801",
+                        "08010802",
+                        "0880808080808080808001",
+                        "9a0600",
+                        "2a00",
+                        "2a030a0161",
+                        "2a050a01611200",
+                        "2a0512000a0161",
+                        "2a060a0161120108",
+                        "2a070a016112020801" + "2a070a016112020802",
+                        "2a080a016112020801" + "1a",
+                        "2a0a0a0161120208011a0161",
+                        "2a0a0a0161120508012a0000",
+                        "2a080a01611203980607",
+                        "2a070a0161120208ff",
+                        "2a070a01ff12020801",
+                        "2a0f0a016112092900000000000000f0",
+                        "4a00",
+                        "4a030a0161",
+                        "4a0612016b0a016d",
+                        "4a0a0a016d12016b1a020801",
+                        "4a0a0a016d12016b1a020801" + "4a0a0a016d12016b1a020802",
+                        "4a0c0a016d12016b1a0208011a00",
+                        "0b0c",
+                        HexFormat.of().formatHex(usage) + HexFormat.of().formatHex(usage));
+        for (String hex : usages) {
+            byte[] bytes = HexFormat.of().parseHex(hex);
+            byte[] framed = withUsage(bytes);
+            holdProto(framed, hex);
+            holdProto(framed, hex);
+        }
+        noneDiffers();
+        assertThat(repeated()).isGreaterThan(10);
+    }
+
+    private static byte[] withUsage(byte[] usage) throws IOException {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        CodedOutputStream out = CodedOutputStream.newInstance(message);
+        out.writeString(1, INSTANCE);
+        out.writeInt64(2, NOON);
+        out.writeByteArray(8, usage);
+        out.flush();
+        return message.toByteArray();
     }
 
     @Test

@@ -5,7 +5,6 @@ import com.dynatrace.hash4j.hashing.Hasher64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.wolverine.db.model.Identity;
 import dev.wolverine.proto.v1.Heartbeat;
@@ -18,6 +17,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BeatReader {
 
-    /** Within the message of the call, as the generated parser counts. */
-    private static final int RECURSION_LIMIT = 99;
+    /** Of so many finds one counts as a use of the template, by which it is kept. */
+    private static final int FINDS_A_USE = 8;
 
     private static final byte[] JSON_BEGINNING =
             "{\"instanceId\":\"".getBytes(StandardCharsets.US_ASCII);
@@ -42,7 +42,7 @@ public final class BeatReader {
 
     private final JsonHeartbeatDecoder json = new JsonHeartbeatDecoder();
     private final ProtoHeartbeatDecoder proto = new ProtoHeartbeatDecoder();
-    private final ThreadLocal<HashStream64> hashing;
+    private final ThreadLocal<Tools> tools;
     private final Cache<Source, BeatTemplate> templates;
     private final Counter repeated;
     private final Counter decoded;
@@ -53,7 +53,7 @@ public final class BeatReader {
      */
     public BeatReader(long maxBytes, RandomGenerator random, MeterRegistry meters) {
         Hasher64 hasher = Hashing.komihash5_0(random.nextLong());
-        hashing = ThreadLocal.withInitial(hasher::hashStream);
+        tools = ThreadLocal.withInitial(() -> new Tools(hasher.hashStream()));
         templates =
                 Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
@@ -99,27 +99,64 @@ public final class BeatReader {
             throws InvalidProtocolBufferException {
         String instance = named == null ? instanceOfProto(body) : named;
         if (instance == null || instance.length() > DecodedBeat.MAX_INSTANCE_ID) {
-            return proto(parse(body));
+            return proto(ProtoHeartbeatDecoder.parse(body));
         }
         Source source = new Source(organisationId, instance, true);
         RepeatedBeat same = find(source, body);
-        return same == null
-                ? new ParsedBeat(parse(body), source, body)
-                : new RepeatedProtoBeat(same, body);
+        if (same != null) {
+            return new DecodedProto(same, body);
+        }
+        ProtoOutline outline;
+        try {
+            outline = ProtoOutline.of(body);
+        } catch (IOException e) {
+            return proto(ProtoHeartbeatDecoder.parse(body));
+        }
+        ProtoBeat beat = proto(source, body, outline);
+        decoded.increment();
+        return beat;
+    }
+
+    private ProtoBeat proto(Source source, BodySlice body, ProtoOutline outline)
+            throws InvalidProtocolBufferException {
+        HeartbeatDraft draft;
+        try {
+            draft = proto.decode(outline);
+        } catch (IOException | UndecodableBeat e) {
+            Heartbeat message = ProtoHeartbeatDecoder.parse(body);
+            return new ParsedProto(
+                    message,
+                    parsed -> new NewBeat(parsed, learning(source, body, outline, parsed)));
+        }
+        return new DecodedProto(new NewBeat(draft, learning(source, body, outline, draft)), body);
+    }
+
+    private Consumer<dev.wolverine.db.model.Heartbeat> learning(
+            Source source, BodySlice body, ProtoOutline outline, HeartbeatDraft draft) {
+        return heartbeat -> learn(source, body, outline.blanks(), draft, heartbeat);
     }
 
     /** The beat of a message that was read otherwise. */
     public ProtoBeat proto(Heartbeat message) {
-        return new ParsedBeat(message, null, null);
+        decoded.increment();
+        return new ParsedProto(message, draft -> draft);
     }
 
     private @Nullable RepeatedBeat find(Source source, BodySlice body) {
-        BeatTemplate template = templates.getIfPresent(source);
-        RepeatedBeat same = template == null ? null : template.match(body, hashing.get());
+        HashStream64 hashing = tools.get().hashing;
+        BeatTemplate template = template(source);
+        RepeatedBeat same = template == null ? null : template.match(body, hashing);
         if (same != null) {
             repeated.increment();
         }
         return same;
+    }
+
+    /** Only now and then told to the cache, which costs more than finding it. */
+    private @Nullable BeatTemplate template(Source source) {
+        return ++tools.get().finds % FINDS_A_USE == 0
+                ? templates.getIfPresent(source)
+                : templates.policy().getIfPresentQuietly(source);
     }
 
     private HeartbeatDraft decode(byte[] body) throws UndecodableBeat {
@@ -137,19 +174,10 @@ public final class BeatReader {
             return;
         }
         BeatTemplate template =
-                BeatTemplate.of(body, blanks, draft.instanceId(), heartbeat, hashing.get());
+                BeatTemplate.of(body, blanks, draft.instanceId(), heartbeat, tools.get().hashing);
         if (template != null) {
             templates.put(source, template);
         }
-    }
-
-    private static Heartbeat parse(BodySlice body) throws InvalidProtocolBufferException {
-        CodedInputStream in =
-                CodedInputStream.newInstance(body.bytes(), body.offset(), body.length());
-        in.setRecursionLimit(RECURSION_LIMIT);
-        Heartbeat message = Heartbeat.parser().parseFrom(in);
-        in.checkLastTagWas(0);
-        return message;
     }
 
     /** A guess where to look: the id in a template is the one that its own body has. */
@@ -190,8 +218,34 @@ public final class BeatReader {
                 .orElse(0L);
     }
 
+    /** What one thread reads with. */
+    private static final class Tools {
+        private final HashStream64 hashing;
+        private int finds;
+
+        Tools(HashStream64 hashing) {
+            this.hashing = hashing;
+        }
+    }
+
     /** Whose bodies repeat each other. */
-    private record Source(UUID organisationId, String instanceId, boolean isProtobuf) {}
+    private record Source(UUID organisationId, String instanceId, boolean isProtobuf) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Source that
+                    && instanceId.equals(that.instanceId)
+                    && organisationId.equals(that.organisationId)
+                    && isProtobuf == that.isProtobuf;
+        }
+
+        /** By hand, as equals is: it is asked for several times a beat. */
+        @Override
+        public int hashCode() {
+            return (31 * organisationId.hashCode() + instanceId.hashCode()) * 31
+                    + (isProtobuf ? 1 : 0);
+        }
+    }
 
     /** A beat that was decoded: becomes a template when it turns out to be one to keep. */
     private record NewBeat(
@@ -232,54 +286,35 @@ public final class BeatReader {
         }
     }
 
-    private record RepeatedProtoBeat(RepeatedBeat decode, BodySlice slice) implements ProtoBeat {
-        /** As the generated classes would write it, like all others. */
+    private record DecodedProto(DecodedBeat decode, BodySlice slice) implements ProtoBeat {
+        /** As the generated classes write it, like that of all others. */
         @Override
         public byte[] body() {
             try {
-                return parse(slice).toByteArray();
+                return ProtoHeartbeatDecoder.parse(slice).toByteArray();
             } catch (InvalidProtocolBufferException e) {
-                throw new IllegalStateException("was a message when its like was learned", e);
+                throw new IllegalStateException("was a message when it was read", e);
             }
         }
     }
 
-    /** With where it came from, if the next is to be held against it. */
-    private final class ParsedBeat implements ProtoBeat {
+    private final class ParsedProto implements ProtoBeat {
         private final Heartbeat message;
-        private final @Nullable Source source;
-        private final @Nullable BodySlice slice;
+        private final Function<HeartbeatDraft, DecodedBeat> thenKept;
 
-        ParsedBeat(Heartbeat message, @Nullable Source source, @Nullable BodySlice slice) {
+        ParsedProto(Heartbeat message, Function<HeartbeatDraft, DecodedBeat> thenKept) {
             this.message = message;
-            this.source = source;
-            this.slice = slice;
+            this.thenKept = thenKept;
         }
 
         @Override
         public DecodedBeat decode() throws UndecodableBeat {
-            decoded.increment();
-            HeartbeatDraft draft = proto.decode(message);
-            return source == null || slice == null
-                    ? draft
-                    : new NewBeat(draft, beat -> learnFrom(source, slice, draft, beat));
+            return thenKept.apply(proto.decode(message));
         }
 
         @Override
         public byte[] body() {
             return message.toByteArray();
-        }
-
-        private void learnFrom(
-                Source from,
-                BodySlice bytes,
-                HeartbeatDraft draft,
-                dev.wolverine.db.model.Heartbeat heartbeat) {
-            try {
-                learn(from, bytes, ProtoBlanks.in(bytes), draft, heartbeat);
-            } catch (IOException e) {
-                // Groups: decoded each time.
-            }
         }
     }
 }

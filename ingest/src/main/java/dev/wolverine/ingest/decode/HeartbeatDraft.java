@@ -74,6 +74,7 @@ public final class HeartbeatDraft implements DecodedBeat {
     private @Nullable Long costMicros;
     private @Nullable Long cacheSavingsMicros;
     private final List<UsageDraft> usage = new ArrayList<>();
+    private @Nullable List<Snapshot.UsageEntry> sortedUsage;
 
     private @Nullable Long memories;
     private final SortedMap<String, Long> memoryNamespaces = new TreeMap<>();
@@ -146,6 +147,18 @@ public final class HeartbeatDraft implements DecodedBeat {
                 SnapshotCodec.hash(snapshot));
     }
 
+    /** Whether two breakdowns of the usage until now have the same keys. */
+    boolean hasKeysTwice() {
+        return usageEntries().size() < usage.size();
+    }
+
+    private List<Snapshot.UsageEntry> usageEntries() {
+        if (sortedUsage == null) {
+            sortedUsage = UsageDraft.build(usage);
+        }
+        return sortedUsage;
+    }
+
     private Snapshot snapshot() {
         return new Snapshot(
                 version,
@@ -164,7 +177,7 @@ public final class HeartbeatDraft implements DecodedBeat {
                         repairAverageTokensMilli,
                         lastRepair),
                 new Snapshot.Totals(tokens, calls, costMicros, cacheSavingsMicros),
-                UsageDraft.build(usage),
+                usageEntries(),
                 memories,
                 memoryNamespaces,
                 new Snapshot.Backups(backups, stableBackups, verifiedBackups, unstableBackups),
@@ -277,6 +290,7 @@ public final class HeartbeatDraft implements DecodedBeat {
     }
 
     void usage(UsageDraft entry) {
+        sortedUsage = null;
         if (usage.size() < MAX_USAGE_ENTRIES) {
             usage.add(entry);
         } else {

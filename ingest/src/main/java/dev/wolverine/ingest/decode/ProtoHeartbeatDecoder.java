@@ -1,5 +1,7 @@
 package dev.wolverine.ingest.decode;
 
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.db.model.Snapshot;
 import dev.wolverine.db.model.Snapshot.Counter;
@@ -15,11 +17,15 @@ import dev.wolverine.proto.v1.Server;
 import dev.wolverine.proto.v1.SlowestRoute;
 import dev.wolverine.proto.v1.Usage;
 import dev.wolverine.proto.v1.UsageCounters;
+import java.io.IOException;
 import java.util.Base64;
 import java.util.Map;
 
 /** Reads `wolverine.v1.Heartbeat`. Stateless. */
 public final class ProtoHeartbeatDecoder {
+
+    /** Within the message of the call, as the generated parser counts. */
+    private static final int RECURSION_LIMIT = 99;
 
     /**
      * The draft of a beat. Fields of a later version of the message are kept, under `/@protobuf`,
@@ -77,6 +83,35 @@ public final class ProtoHeartbeatDecoder {
                             + " bytes for a key)");
         }
         return draft;
+    }
+
+    /**
+     * The draft of a beat as the stock client writes it, which takes half the time of {@link
+     * #decode(Heartbeat)} and gives the same.
+     *
+     * @throws IOException if it is not so, or no message at all: the generated parser knows
+     * @throws UndecodableBeat as the other does
+     */
+    HeartbeatDraft decode(ProtoOutline outline) throws IOException, UndecodableBeat {
+        HeartbeatDraft draft = decode(parse(BodySlice.of(outline.withoutUsage())));
+        if (outline.hasUsage()) {
+            ProtoUsageDecoder.decode(draft, outline.usage());
+        }
+        return draft;
+    }
+
+    /**
+     * The message as the generated classes read it.
+     *
+     * @throws InvalidProtocolBufferException if they refuse it
+     */
+    static Heartbeat parse(BodySlice body) throws InvalidProtocolBufferException {
+        CodedInputStream in =
+                CodedInputStream.newInstance(body.bytes(), body.offset(), body.length());
+        in.setRecursionLimit(RECURSION_LIMIT);
+        Heartbeat message = Heartbeat.parser().parseFrom(in);
+        in.checkLastTagWas(0);
+        return message;
     }
 
     private static void unknown(HeartbeatDraft draft, String pointer, String json) {

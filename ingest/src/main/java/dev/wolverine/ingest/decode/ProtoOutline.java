@@ -8,30 +8,77 @@ import dev.wolverine.proto.v1.Routes;
 import dev.wolverine.proto.v1.Server;
 import dev.wolverine.proto.v1.SlowestRoute;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
- * Finds the narrow numbers in the bytes of a `wolverine.v1.Heartbeat`. A field with the wire type
- * of another is one of a later version to the generated parser, and no number here either.
+ * Where the narrow numbers and the usage are in the bytes of a `wolverine.v1.Heartbeat`. A field
+ * with the wire type of another is one of a later version to the generated parser, and neither of
+ * them here.
  */
-final class ProtoBlanks {
+final class ProtoOutline {
 
+    private static final int NONE = -1;
+
+    private final BodySlice body;
     private final Blanks blanks = new Blanks();
+    private int usageField = NONE;
+    private int usage = NONE;
+    private int usageEnd = NONE;
+    private boolean isUsageTwice;
+
+    private ProtoOutline(BodySlice body) {
+        this.body = body;
+    }
 
     /**
-     * All of them; of a field that stands there twice the later counts, as for the generated
-     * parser.
+     * Of a number that stands there twice the later counts, as for the generated parser.
      *
      * @throws IOException if the bytes are no message, or hold groups
      */
-    static Blanks in(BodySlice body) throws IOException {
-        ProtoBlanks found = new ProtoBlanks();
-        found.heartbeat(CodedInputStream.newInstance(body.bytes(), body.offset(), body.length()));
-        return found.blanks;
+    static ProtoOutline of(BodySlice body) throws IOException {
+        ProtoOutline outline = new ProtoOutline(body);
+        outline.heartbeat(CodedInputStream.newInstance(body.bytes(), body.offset(), body.length()));
+        return outline;
+    }
+
+    Blanks blanks() {
+        return blanks;
+    }
+
+    boolean hasUsage() {
+        return usage != NONE;
+    }
+
+    /** The bytes of the usage, which must be there. */
+    CodedInputStream usage() {
+        return CodedInputStream.newInstance(body.bytes(), body.offset() + usage, usageEnd - usage);
+    }
+
+    /**
+     * The message without its usage.
+     *
+     * @throws IOException if it has two
+     */
+    byte[] withoutUsage() throws IOException {
+        if (isUsageTwice) {
+            throw new IOException("usage twice");
+        }
+        if (!hasUsage()) {
+            return Arrays.copyOfRange(body.bytes(), body.offset(), body.offset() + body.length());
+        }
+        int behind = body.length() - usageEnd;
+        byte[] rest = new byte[usageField + behind];
+        System.arraycopy(body.bytes(), body.offset(), rest, 0, usageField);
+        System.arraycopy(body.bytes(), body.offset() + usageEnd, rest, usageField, behind);
+        return rest;
     }
 
     private void heartbeat(CodedInputStream in) throws IOException {
+        int field = 0;
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             switch (tag) {
+                case Heartbeat.USAGE_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED ->
+                        usage(in, field);
                 case Heartbeat.TIMESTAMP_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_VARINT ->
                         blank(in, tag, NarrowField.TIMESTAMP, BlankForm.VARINT_64);
                 case Heartbeat.SERVER_FIELD_NUMBER << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED ->
@@ -42,7 +89,17 @@ final class ProtoBlanks {
                         within(in, this::routes);
                 default -> skip(in, tag);
             }
+            field = in.getTotalBytesRead();
         }
+    }
+
+    private void usage(CodedInputStream in, int field) throws IOException {
+        isUsageTwice |= hasUsage();
+        int length = in.readRawVarint32();
+        usageField = field;
+        usage = in.getTotalBytesRead();
+        in.skipRawBytes(length);
+        usageEnd = in.getTotalBytesRead();
     }
 
     private void server(CodedInputStream in, int tag) throws IOException {
