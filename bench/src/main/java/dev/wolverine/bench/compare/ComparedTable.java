@@ -25,7 +25,7 @@ record ComparedTable(String name, String query, List<String> key, Set<String> ig
                     new ComparedTable(
                             "server_states",
                             """
-                            SELECT s.instance_id, t.* FROM server_states t
+                            SELECT s.instance_id, t.* FROM current_states t
                             JOIN servers s ON s.id = t.server_id
                             ORDER BY s.instance_id COLLATE "C"
                             """,

@@ -1,7 +1,5 @@
 package dev.wolverine.db.postgres;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wolverine.db.model.Heartbeat;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,17 +7,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stores each snapshot once a server and UTC day. A bounded cache remembers which are there; it
- * learns only what was committed, and what it has forgotten is merely sent again.
+ * Stores each snapshot once a server and UTC day. The one that was stored last is not sent again.
  */
 final class InsertSnapshots {
+
+    private static final long SECONDS_OF_A_DAY = 86_400;
 
     static final String STAGING =
             "CREATE TEMP TABLE IF NOT EXISTS staged_snapshots (LIKE snapshots) ON COMMIT DELETE ROWS";
@@ -34,48 +30,38 @@ final class InsertSnapshots {
     private static final String SELECT =
             "SELECT content FROM snapshots WHERE server_id = ? AND day = ? AND hash = ?";
 
-    private final Cache<Key, Boolean> stored;
     private final BinaryCopy copy = new BinaryCopy();
 
-    private record Key(int serverId, LocalDate day, long hash) {}
-
-    /** The keys that a transaction wrote, for {@link #remember} after its commit. */
-    record Written(List<Key> keys) {}
-
-    InsertSnapshots(int maxCached) {
-        stored = Caffeine.newBuilder().maximumSize(maxCached).build();
-    }
-
-    /** Stores the snapshots of these beats that are not known to be there. */
-    Written execute(Connection connection, List<InsertHeartbeats.Row> rows) throws SQLException {
+    /** Stores the snapshots of the changed beats that are not known to be there. */
+    void execute(Connection connection, List<ServerBeats> servers) throws SQLException {
         copy.clear();
-        List<Key> written = new ArrayList<>();
-        Set<Key> staged = new HashSet<>();
-        for (InsertHeartbeats.Row row : rows) {
-            Heartbeat heartbeat = row.heartbeat();
-            Key key = new Key(row.serverId(), day(heartbeat), heartbeat.snapshotHash());
-            if (stored.getIfPresent(key) == null && staged.add(key)) {
-                written.add(key);
-                copy.row(4);
-                copy.date(key.day());
-                copy.int4(key.serverId());
-                copy.int8(key.hash());
-                copy.bytea(heartbeat.snapshot());
+        int rows = 0;
+        for (ServerBeats server : servers) {
+            KnownServer.@Nullable StoredSnapshot stored = server.known().snapshot();
+            for (Heartbeat beat : server.changed()) {
+                KnownServer.StoredSnapshot snapshot = of(beat);
+                if (!snapshot.equals(stored)) {
+                    stored = snapshot;
+                    copy.row(4);
+                    copy.date(snapshot.day());
+                    copy.int4(server.serverId());
+                    copy.int8(snapshot.hash());
+                    copy.bytea(beat.snapshot());
+                    rows++;
+                }
             }
         }
-        if (!written.isEmpty()) {
+        if (rows > 0) {
             copy.send(connection, "staged_snapshots (day, server_id, hash, content)");
             try (Statement insert = connection.createStatement()) {
                 insert.executeUpdate(INSERT);
             }
         }
-        return new Written(written);
     }
 
-    void remember(Written written) {
-        for (Key key : written.keys()) {
-            stored.put(key, Boolean.TRUE);
-        }
+    /** What is stored of a beat's snapshot. */
+    static KnownServer.StoredSnapshot of(Heartbeat beat) {
+        return new KnownServer.StoredSnapshot(epochDay(beat), beat.snapshotHash());
     }
 
     /** The content behind a stored beat's hash. */
@@ -95,7 +81,13 @@ final class InsertSnapshots {
         }
     }
 
+    /** UTC. */
     static LocalDate day(Heartbeat heartbeat) {
-        return LocalDate.ofInstant(heartbeat.timestamp(), ZoneOffset.UTC);
+        return LocalDate.ofEpochDay(epochDay(heartbeat));
+    }
+
+    /** UTC, since 1970. */
+    static long epochDay(Heartbeat heartbeat) {
+        return Math.floorDiv(heartbeat.timestamp().getEpochSecond(), SECONDS_OF_A_DAY);
     }
 }
