@@ -39,3 +39,7 @@ LEFT JOIN LATERAL (
 
 GRANT SELECT, INSERT, UPDATE ON writers TO wolverine_writer;
 GRANT SELECT ON current_states TO wolverine_writer, wolverine_reader;
+
+-- A snapshot is stored whole, or as what it says other than another one of its server and day, which is whole.
+ALTER TABLE snapshots ADD COLUMN base bigint;                                 -- hash of the other; null: content is whole
+GRANT UPDATE ON snapshots TO wolverine_writer;

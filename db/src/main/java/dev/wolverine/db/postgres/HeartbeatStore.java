@@ -53,7 +53,7 @@ public final class HeartbeatStore implements AutoCloseable {
     private final Clock clock;
     private final KnownServers knownServers;
     private final InsertHeartbeats insertHeartbeats = new InsertHeartbeats();
-    private final InsertSnapshots insertSnapshots = new InsertSnapshots();
+    private final InsertSnapshots insertSnapshots;
     private final InsertQuarantine insertQuarantine;
     private final UpsertServerStates upsertServerStates = new UpsertServerStates();
     private final ServerLedgers ledgers;
@@ -75,6 +75,7 @@ public final class HeartbeatStore implements AutoCloseable {
         this.writer = writer;
         this.partitions = partitions;
         this.clock = clock;
+        insertSnapshots = new InsertSnapshots(maxCachedServers);
         knownServers = new KnownServers(maxCachedServers, meters);
         insertQuarantine = new InsertQuarantine(quarantine);
         ledgers = new ServerLedgers(maxCachedServers, usage, meters);
@@ -186,6 +187,7 @@ public final class HeartbeatStore implements AutoCloseable {
         private final Instant now = clock.instant();
         private List<ServerBeats> changed = List.of();
         private Set<ServerBeats> restated = Set.of();
+        private InsertSnapshots.Stored snapshots = new InsertSnapshots.Stored();
         private ServerLedgers.Update ledger = new ServerLedgers.Update();
         private int conflictsDropped;
         private long transaction;
@@ -209,7 +211,7 @@ public final class HeartbeatStore implements AutoCloseable {
                 changed = insert();
             }
             if (!changed.isEmpty()) {
-                insertSnapshots.execute(session, changed);
+                snapshots = insertSnapshots.execute(session, changed);
                 restated = upsertServerStates.execute(session, changed);
                 ledger = ledgers.execute(session, changed);
                 if (!ledger.instances().isEmpty()) {
@@ -245,6 +247,7 @@ public final class HeartbeatStore implements AutoCloseable {
         }
 
         CommittedBatch committed() {
+            insertSnapshots.remember(snapshots);
             ledgers.remember(ledger);
             int stored = 0;
             List<LatestBeat> latest = new ArrayList<>(changed.size());
@@ -366,7 +369,7 @@ public final class HeartbeatStore implements AutoCloseable {
                 lose(sent, sent.snapshot());
                 return;
             }
-            byte[] snapshot = InsertSnapshots.select(session, server.serverId(), stored);
+            byte[] snapshot = SelectSnapshots.of(session, server.serverId(), stored);
             lose(stored, snapshot);
             server.replaced(sent, stored.withSnapshot(snapshot));
             insertHeartbeats.replace(session, server.serverId(), sent);

@@ -1,84 +1,124 @@
 package dev.wolverine.db.postgres;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wolverine.db.model.Heartbeat;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * Stores each snapshot once a server and UTC day. The one that was stored last is not sent again.
+ * Stores each snapshot once a server and UTC day: the first that this writer stores of them whole,
+ * the others as what differs from it. Bounded caches remember what is stored last, and the whole
+ * ones; what they have forgotten is merely stored whole again. For one thread.
  */
 final class InsertSnapshots {
 
     private static final long SECONDS_OF_A_DAY = 86_400;
 
+    /** Of a whole snapshot, usually. */
+    private static final long USUAL_BYTES = 2_048;
+
     static final String STAGING =
             "CREATE TEMP TABLE IF NOT EXISTS staged_snapshots (LIKE snapshots) ON COMMIT DELETE ROWS";
 
+    /** What others may refer to is whole, and stays so. */
     private static final String INSERT =
             """
-            INSERT INTO snapshots (day, server_id, hash, content)
-            SELECT day, server_id, hash, content FROM staged_snapshots
-            ON CONFLICT (server_id, day, hash) DO NOTHING
+            INSERT INTO snapshots AS stored (day, server_id, hash, base, content)
+            SELECT day, server_id, hash, base, content FROM staged_snapshots
+            ON CONFLICT (server_id, day, hash) DO UPDATE SET base = NULL, content = excluded.content
+            WHERE stored.base IS NOT NULL AND excluded.base IS NULL
             """;
 
-    private static final String SELECT =
-            "SELECT content FROM snapshots WHERE server_id = ? AND day = ? AND hash = ?";
-
+    private final Cache<Integer, Base> bases;
+    private final SnapshotPacking packing = new SnapshotPacking();
     private final BinaryCopy copy = new BinaryCopy();
 
+    /** A whole snapshot. */
+    private record Base(long day, long hash, byte[] content) {}
+
+    /** What a transaction stored whole, by server. */
+    static final class Stored {
+        private final Map<Integer, Base> bases = new HashMap<>();
+    }
+
+    /**
+     * @param maxServers whose whole snapshots are remembered, if they are of the usual size
+     */
+    InsertSnapshots(int maxServers) {
+        bases =
+                Caffeine.newBuilder()
+                        .maximumWeight(maxServers * USUAL_BYTES)
+                        .weigher((Integer _, Base base) -> base.content().length)
+                        .build();
+    }
+
     /** Stores the snapshots of the changed beats that are not known to be there. */
-    void execute(Connection connection, List<ServerBeats> servers) throws SQLException {
+    Stored execute(Connection connection, List<ServerBeats> servers) throws SQLException {
         copy.clear();
+        Stored result = new Stored();
         int rows = 0;
         for (ServerBeats server : servers) {
-            KnownServer.@Nullable StoredSnapshot stored = server.known().snapshot();
+            Set<KnownServer.StoredSnapshot> there = new HashSet<>();
+            if (server.known().snapshot() != null) {
+                there.add(server.known().snapshot());
+            }
             for (Heartbeat beat : server.changed()) {
                 KnownServer.StoredSnapshot snapshot = of(beat);
-                if (!snapshot.equals(stored)) {
-                    stored = snapshot;
-                    copy.row(4);
-                    copy.date(snapshot.day());
-                    copy.int4(server.serverId());
-                    copy.int8(snapshot.hash());
-                    copy.bytea(beat.snapshot());
+                if (there.add(snapshot)) {
+                    stage(server.serverId(), snapshot, beat.snapshot(), result);
                     rows++;
                 }
             }
         }
         if (rows > 0) {
-            copy.send(connection, "staged_snapshots (day, server_id, hash, content)");
+            copy.send(connection, "staged_snapshots (day, server_id, hash, base, content)");
             try (Statement insert = connection.createStatement()) {
                 insert.executeUpdate(INSERT);
             }
+        }
+        return result;
+    }
+
+    /** To be called once the transaction is known to be committed. */
+    void remember(Stored stored) {
+        bases.putAll(stored.bases);
+    }
+
+    private void stage(
+            int serverId, KnownServer.StoredSnapshot snapshot, byte[] content, Stored result) {
+        Base base = result.bases.get(serverId);
+        if (base == null) {
+            base = bases.getIfPresent(serverId);
+        }
+        byte[] packed =
+                base != null && base.day() == snapshot.day() && base.hash() != snapshot.hash()
+                        ? packing.pack(content, base.content()).orElse(null)
+                        : null;
+        copy.row(5);
+        copy.date(snapshot.day());
+        copy.int4(serverId);
+        copy.int8(snapshot.hash());
+        if (base != null && packed != null) {
+            copy.int8(base.hash());
+            copy.bytea(packed);
+        } else {
+            copy.int8OrNull(null);
+            copy.bytea(content);
+            result.bases.put(serverId, new Base(snapshot.day(), snapshot.hash(), content));
         }
     }
 
     /** What is stored of a beat's snapshot. */
     static KnownServer.StoredSnapshot of(Heartbeat beat) {
         return new KnownServer.StoredSnapshot(epochDay(beat), beat.snapshotHash());
-    }
-
-    /** The content behind a stored beat's hash. */
-    static byte[] select(Connection connection, int serverId, Heartbeat heartbeat)
-            throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SELECT)) {
-            select.setInt(1, serverId);
-            select.setObject(2, day(heartbeat));
-            select.setLong(3, heartbeat.snapshotHash());
-            try (ResultSet row = select.executeQuery()) {
-                if (!row.next()) {
-                    throw new IllegalStateException(
-                            "a stored beat of server " + serverId + " has no snapshot");
-                }
-                return row.getBytes(1);
-            }
-        }
     }
 
     /** UTC. */
