@@ -25,15 +25,24 @@ import java.util.Set;
  */
 final class KnownServers {
 
-    private final Cache<Identity, KnownServer> cache;
+    private final Cache<Identity, Memory> cache;
     private final ServerClaims claims = new ServerClaims();
     private final Counter misses;
     private final Counter lost;
 
     KnownServers(int maxServers, MeterRegistry meters) {
-        cache = Caffeine.newBuilder().maximumSize(maxServers).build();
+        cache = Caffeine.newBuilder().maximumSize(maxServers).executor(Runnable::run).build();
         misses = meters.counter("wolverine.writer.servers.read");
         lost = meters.counter("wolverine.writer.servers.lost");
+    }
+
+    /** What is remembered of one server: replaced by each commit without a word to the cache. */
+    private static final class Memory {
+        private KnownServer server;
+
+        Memory(KnownServer server) {
+            this.server = server;
+        }
     }
 
     /** Makes the writer known; to be called outside of a transaction. */
@@ -52,11 +61,11 @@ final class KnownServers {
         List<ServerBeats> remembered = new ArrayList<>(servers.size());
         List<ServerBeats> unknown = new ArrayList<>();
         for (ServerBeats server : servers) {
-            KnownServer known = cache.getIfPresent(server.identity());
-            if (known == null) {
+            Memory memory = cache.getIfPresent(server.identity());
+            if (memory == null) {
                 unknown.add(server);
             } else {
-                server.know(known);
+                server.know(memory.server);
                 remembered.add(server);
             }
         }
@@ -74,8 +83,14 @@ final class KnownServers {
         return true;
     }
 
+    /** What is so after a commit. */
     void remember(Identity identity, KnownServer server) {
-        cache.put(identity, server);
+        Memory memory = cache.getIfPresent(identity);
+        if (memory == null) {
+            cache.put(identity, new Memory(server));
+        } else {
+            memory.server = server;
+        }
     }
 
     /** Nothing is known of them any more: how a transaction ended may be unknown too. */

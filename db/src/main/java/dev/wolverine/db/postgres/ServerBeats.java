@@ -16,7 +16,7 @@ final class ServerBeats {
     private final Identity identity;
     private final List<Entry> entries = new ArrayList<>(1);
     private final List<Heartbeat> changed = new ArrayList<>(1);
-    private final Map<Instant, Heartbeat> replaced = new HashMap<>(0);
+    private Map<Instant, Heartbeat> replaced = Map.of();
     private KnownServer known = KnownServer.created(0, 0);
 
     /** A beat with its place in the batch. */
@@ -61,6 +61,9 @@ final class ServerBeats {
     /** A beat took the place of another. */
     void replaced(Heartbeat beat, Heartbeat former) {
         changed.add(beat);
+        if (replaced.isEmpty()) {
+            replaced = new HashMap<>();
+        }
         replaced.put(former.timestamp(), former);
     }
 
