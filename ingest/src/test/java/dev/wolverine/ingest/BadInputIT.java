@@ -47,7 +47,7 @@ class BadInputIT {
 
     private static final String STATES =
             """
-            SELECT s.instance_id, t.* FROM server_states t JOIN servers s ON s.id = t.server_id
+            SELECT s.instance_id, t.* FROM current_states t JOIN servers s ON s.id = t.server_id
             """;
 
     private static final String ASIDE =

@@ -131,7 +131,7 @@ class HeartbeatIntakeIT {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>(fixtures.rows(ROWS));
         rows.addAll(
                 fixtures.rows(
-                        "SELECT s.instance_id, t.ts, t.memory_mb, t.cost_micros FROM server_states t"
+                        "SELECT s.instance_id, t.ts, t.memory_mb, t.cost_micros FROM current_states t"
                                 + " JOIN servers s ON s.id = t.server_id ORDER BY s.instance_id"));
         return rows;
     }
@@ -307,7 +307,7 @@ class HeartbeatIntakeIT {
         Fixtures.await(
                 fixtures.intake.acceptJson(
                         stranger, null, Heartbeats.json("wlv_a", now, 200), Instant.now()));
-        assertThat(fixtures.rows("SELECT org_id, memory_mb FROM server_states"))
+        assertThat(fixtures.rows("SELECT org_id, memory_mb FROM current_states"))
                 .containsExactlyInAnyOrder(
                         Map.of("org_id", fixtures.organisation, "memory_mb", 100),
                         Map.of("org_id", stranger.organisationId(), "memory_mb", 200));

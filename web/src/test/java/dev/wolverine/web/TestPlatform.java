@@ -185,7 +185,7 @@ public final class TestPlatform implements AutoCloseable {
                                         QuarantineLimit.DEFAULT,
                                         UsageLimits.DEFAULT,
                                         registry),
-                        List.of(batch -> follower.wake()),
+                        List.of(follower::committed),
                         random,
                         registry);
         readers = new ReaderPool(vertx, config);

@@ -150,7 +150,7 @@ public final class Platform implements AutoCloseable {
                                                     config.retention().quarantine(),
                                                     config.usage(),
                                                     meters.registry()),
-                                    List.of(_ -> follower.wake()),
+                                    List.of(follower::committed),
                                     random,
                                     meters.registry()));
             ExecutorService lookUps = Executors.newVirtualThreadPerTaskExecutor();
