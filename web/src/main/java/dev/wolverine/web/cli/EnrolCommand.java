@@ -50,11 +50,7 @@ final class EnrolCommand {
                             defaultValue = "100",
                             description = "How many different instances (default: 100).")
                     int maxInstances,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         KeysCommand.checkName(name);
         Duration life =
                 Durations.parse("--expires", expires, Duration.ofMinutes(1), Duration.ofDays(365));
@@ -83,13 +79,7 @@ final class EnrolCommand {
     }
 
     @Command(name = "tokens", description = "Lists the enrolment URLs, newest first.")
-    int tokens(
-            @Mixin DataDirectoryOption data,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+    int tokens(@Mixin DataDirectoryOption data, @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             String row = "%-10s  %-20s  %-9s  %-5s  %s%n";
             System.out.printf(row, "ID", "EXPIRES", "INSTANCES", "STATE", "NAME");
@@ -122,11 +112,7 @@ final class EnrolCommand {
                             description = "How long it stays open, at most 1h (default: 10m).")
                     String time,
             @Option(names = "--close", description = "Closes it.") boolean close,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         Duration open = Durations.parse("--for", time, Duration.ofSeconds(60), Duration.ofHours(1));
         try (RunningPlatform platform = new RunningPlatform(data)) {
             UUID id = platform.organisation(organisation).id();
@@ -148,13 +134,7 @@ final class EnrolCommand {
     }
 
     @Command(name = "pending", description = "Lists who waits, longest first.")
-    int pending(
-            @Mixin DataDirectoryOption data,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+    int pending(@Mixin DataDirectoryOption data, @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             String row = "%-36s  %-20s  %-15s  %-20s  %-8s  %-5s  %s%n";
             System.out.printf(
@@ -183,11 +163,7 @@ final class EnrolCommand {
     int approve(
             @Mixin DataDirectoryOption data,
             @Parameters(paramLabel = "ID", description = "As `enrol pending` shows it.") UUID id,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         decide(data, id, true, organisation);
         System.out.println("Approved: it has 15 minutes to come back from the same address.");
         return 0;
@@ -197,24 +173,14 @@ final class EnrolCommand {
     int reject(
             @Mixin DataDirectoryOption data,
             @Parameters(paramLabel = "ID", description = "As `enrol pending` shows it.") UUID id,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         decide(data, id, false, organisation);
         System.out.println("Rejected.");
         return 0;
     }
 
     @Command(name = "collisions", description = "Lists instance ids that several runners share.")
-    int collisions(
-            @Mixin DataDirectoryOption data,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+    int collisions(@Mixin DataDirectoryOption data, @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             String row = "%-20s  %-7s  %-20s  %-32s  %s%n";
             System.out.printf(row, "INSTANCE", "RUNNERS", "LAST SEEN", "KEYS IN USE", "NAME");
@@ -237,7 +203,7 @@ final class EnrolCommand {
     }
 
     private static void decide(
-            DataDirectoryOption data, UUID id, boolean approved, @Nullable String organisation) {
+            DataDirectoryOption data, UUID id, boolean approved, OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             if (!new PairingStore(platform.database().writer())
                     .decide(platform.organisation(organisation).id(), id, approved, now(), BY)) {

@@ -1,16 +1,11 @@
 package dev.wolverine.web.cli;
 
-import dev.wolverine.db.DatabaseConfig;
-import dev.wolverine.db.DatabaseUrl;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.KeyRecord;
-import dev.wolverine.db.model.Organisation;
 import dev.wolverine.db.model.Role;
-import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.KeyStore;
-import dev.wolverine.db.postgres.OrganisationStore;
 import dev.wolverine.web.app.StartupException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -20,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,11 +51,7 @@ final class KeysCommand {
                             paramLabel = "DURATION",
                             description = "How long it is good, as 24h or 90d (default: for ever).")
                     @Nullable String expires,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         Role granted = roleOfKeys(role);
         checkName(name);
         if (instanceId != null && granted != Role.INGEST) {
@@ -98,13 +88,7 @@ final class KeysCommand {
     }
 
     @Command(name = "list", description = "Lists the keys of an organisation, newest first.")
-    int list(
-            @Mixin DataDirectoryOption data,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+    int list(@Mixin DataDirectoryOption data, @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             List<KeyRecord> keys =
                     new KeyStore(platform.database().writer())
@@ -132,11 +116,7 @@ final class KeysCommand {
     int revoke(
             @Mixin DataDirectoryOption data,
             @Parameters(paramLabel = "ID", description = "As `keys list` shows it.") String id,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             UUID organisationId = platform.organisation(organisation).id();
             if (!new KeyStore(platform.database().writer())
@@ -162,11 +142,7 @@ final class KeysCommand {
                             description =
                                     "How long the old key stays good, 0s to 7d (default: 24h).")
                     String overlap,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         Duration kept = Durations.parse("--overlap", overlap, Duration.ZERO, Duration.ofDays(7));
         AtomicReference<ApiKey> fresh = new AtomicReference<>();
         try (RunningPlatform platform = new RunningPlatform(data)) {
@@ -207,11 +183,7 @@ final class KeysCommand {
                             required = true,
                             description = "An instance id that nobody has.")
                     String instanceId,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             UUID organisationId = platform.organisation(organisation).id();
             switch (new KeyStore(platform.database().writer())
@@ -255,27 +227,5 @@ final class KeysCommand {
                                         + label
                                         + " (expected: ingest, viewer, operator or"
                                         + " admin)"));
-    }
-
-    static Database database(DataDirectoryOption data) {
-        DatabaseUrl url = DatabaseUrl.parse(data.requireState().database());
-        return new Database(
-                DatabaseConfig.of(
-                        url.url(), url.user().orElseThrow(), url.password().orElseThrow()));
-    }
-
-    static Organisation organisation(Database database, @Nullable String name) {
-        List<Organisation> all = new OrganisationStore(database.writer()).list();
-        List<Organisation> wanted =
-                all.stream().filter(one -> name == null || one.name().equals(name)).toList();
-        if (wanted.size() == 1) {
-            return wanted.getFirst();
-        }
-        throw new StartupException(
-                "--org: "
-                        + (name == null ? "missing" : name)
-                        + " (expected: one of "
-                        + all.stream().map(Organisation::name).collect(Collectors.joining(", "))
-                        + ")");
     }
 }
