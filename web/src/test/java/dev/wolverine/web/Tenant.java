@@ -104,7 +104,37 @@ final class Tenant {
         admin.post(
                 "/api/v1/keys",
                 new JsonObject().put("name", marker).put("role", "viewer").encode());
+        fillEnrolment(admin);
+        collide(ingest);
         withSession(Role.OWNER);
+    }
+
+    private void fillEnrolment(ApiClient admin) {
+        admin.post("/api/v1/enrolment/tokens", new JsonObject().put("name", marker).encode());
+        admin.post("/api/v1/enrolment/window");
+        for (int i = 0; i < 2; i++) {
+            anybody()
+                    .post(
+                            "/api/v1/register",
+                            new JsonObject()
+                                    .put("instanceId", "wlv_waiting" + i + marker)
+                                    .put("name", "waiting " + marker)
+                                    .encode());
+        }
+        admin.delete("/api/v1/enrolment/window");
+    }
+
+    /** Two runners beat in turn on one instance id. */
+    private void collide(ApiClient ingest) {
+        String shared = "wlv_shared" + marker;
+        for (int i = 0; i < 8; i++) {
+            JsonObject beat = beat(shared, marker, 1);
+            beat.put("timestamp", beat.getLong("timestamp") - 8_000 + i * 1_000L);
+            beat.getJsonObject("server")
+                    .put("uptime", i % 2 == 0 ? 100_000 : 200)
+                    .put("pid", i % 2);
+            ingest.post("/api/v1/heartbeat", beat.encode());
+        }
     }
 
     private void addUser(String email, Role role) {

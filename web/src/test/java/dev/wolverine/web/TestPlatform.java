@@ -67,6 +67,8 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +87,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestPlatform implements AutoCloseable {
 
     private final SecureRandom random = new SecureRandom();
-    private final Clock clock = Clock.systemUTC();
+    private final MovableClock clock = new MovableClock();
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final PrometheusMeterRegistry registry =
@@ -291,6 +293,11 @@ public final class TestPlatform implements AutoCloseable {
         return nanoTime;
     }
 
+    /** Lets time pass for all but the clock that heartbeats are held against. */
+    public void forward(Duration by) {
+        clock.ahead = clock.ahead.plus(by);
+    }
+
     public FirstOwner.Login owner() {
         return owner;
     }
@@ -422,6 +429,26 @@ public final class TestPlatform implements AutoCloseable {
             storage.close();
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class MovableClock extends Clock {
+
+        private volatile Duration ahead = Duration.ZERO;
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("nobody asks for one");
         }
     }
 
