@@ -145,4 +145,9 @@ final class Tenant {
                 """
                         .formatted(email, id, role.label()));
     }
+
+    @Override
+    public String toString() {
+        return marker;
+    }
 }

@@ -70,6 +70,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -389,6 +390,21 @@ public final class TestPlatform implements AutoCloseable {
     /** Runs a statement as who owns the tables. */
     public void administer(String sql) {
         execute(database.owner(), sql);
+    }
+
+    /** The first column of what a question of who writes for all organisations finds. */
+    public List<String> texts(String sql) {
+        try (Connection connection = database.writer().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> texts = new ArrayList<>();
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+            return texts;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
     }
 
     private static void execute(DataSource source, String sql) {
