@@ -113,7 +113,7 @@ class GrpcTenancyIT {
                     assertThat(answers.get(Origin.FOREIGN))
                             .as(what)
                             .isEqualTo(answers.get(Origin.RANDOM));
-                    assertThat(answers.get(Origin.FOREIGN).equals("accepted"))
+                    assertThat("accepted".equals(answers.get(Origin.FOREIGN)))
                             .as(what)
                             .isEqualTo(
                                     key.getKey().startsWith("ingest")

@@ -243,15 +243,17 @@ class RotationIT {
 
         @Override
         public String send(String key) throws InterruptedException {
-            if (!openWith.equals(key)) {
-                if (stream != null) {
-                    stream.onCompleted();
+            StreamObserver<StreamHeartbeatsRequest> open = stream;
+            if (open == null || !openWith.equals(key)) {
+                if (open != null) {
+                    open.onCompleted();
                     outcomes.take();
                 }
-                stream = open(key);
+                open = open(key);
+                stream = open;
                 openWith = key;
             }
-            stream.onNext(
+            open.onNext(
                     StreamHeartbeatsRequest.newBuilder()
                             .addHeartbeats(
                                     Heartbeat.newBuilder()

@@ -90,6 +90,10 @@ final class Tenant {
         ApiClient admin = withKey(Role.ADMIN);
         ApiClient ingest = withKey(Role.INGEST);
         ingest.post("/api/v1/heartbeat", beat(instanceId(), marker, 100).encode());
+        for (int i = 0; i < 8; i++) {
+            // Can be replayed by who names an instance.
+            ingest.post("/api/v1/heartbeat", beat("", marker, i).encode());
+        }
         for (int i = 0; i < 2; i++) {
             ingest.post(
                     "/api/v1/heartbeat",
@@ -101,9 +105,12 @@ final class Tenant {
                             .put("role", "viewer")
                             .encode());
         }
-        admin.post(
-                "/api/v1/keys",
-                new JsonObject().put("name", marker).put("role", "viewer").encode());
+        for (int i = 0; i < 8; i++) {
+            admin.post(
+                    "/api/v1/keys",
+                    new JsonObject().put("name", marker).put("role", "viewer").encode());
+        }
+        platform.instanceKey(id, "wlv_bound" + marker);
         fillEnrolment(admin);
         collide(ingest);
         withSession(Role.OWNER);
