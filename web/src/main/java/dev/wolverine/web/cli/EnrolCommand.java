@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,7 +52,7 @@ final class EnrolCommand {
                             description = "How many different instances (default: 100).")
                     int maxInstances,
             @Mixin OrganisationOption organisation) {
-        KeysCommand.checkName(name);
+        KeysCommand.checkText("--name", name);
         Duration life =
                 Durations.parse("--expires", expires, Duration.ofMinutes(1), Duration.ofDays(365));
         if (maxInstances < 1 || maxInstances > MOST_INSTANCES) {
@@ -162,7 +163,7 @@ final class EnrolCommand {
             description = "Lets one in: its next try from the same address gets a key.")
     int approve(
             @Mixin DataDirectoryOption data,
-            @Parameters(paramLabel = "ID", description = "As `enrol pending` shows it.") UUID id,
+            @Parameters(paramLabel = "ID", description = "As `enrol pending` shows it.") String id,
             @Mixin OrganisationOption organisation) {
         decide(data, id, true, organisation);
         System.out.println("Approved: it has 15 minutes to come back from the same address.");
@@ -172,7 +173,7 @@ final class EnrolCommand {
     @Command(name = "reject", description = "Sends one away, for a day.")
     int reject(
             @Mixin DataDirectoryOption data,
-            @Parameters(paramLabel = "ID", description = "As `enrol pending` shows it.") UUID id,
+            @Parameters(paramLabel = "ID", description = "As `enrol pending` shows it.") String id,
             @Mixin OrganisationOption organisation) {
         decide(data, id, false, organisation);
         System.out.println("Rejected.");
@@ -182,11 +183,16 @@ final class EnrolCommand {
     @Command(name = "collisions", description = "Lists instance ids that several runners share.")
     int collisions(@Mixin DataDirectoryOption data, @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
+            List<Collision> found =
+                    new SelectCollisions(platform.database().writer())
+                            .of(platform.organisation(organisation).id());
+            if (found.isEmpty()) {
+                System.out.println("No instance id is shared.");
+                return 0;
+            }
             String row = "%-20s  %-7s  %-20s  %-32s  %s%n";
             System.out.printf(row, "INSTANCE", "RUNNERS", "LAST SEEN", "KEYS IN USE", "NAME");
-            for (Collision one :
-                    new SelectCollisions(platform.database().writer())
-                            .of(platform.organisation(organisation).id())) {
+            for (Collision one : found) {
                 System.out.printf(
                         row,
                         one.instanceId(),
@@ -203,14 +209,30 @@ final class EnrolCommand {
     }
 
     private static void decide(
-            DataDirectoryOption data, UUID id, boolean approved, OrganisationOption organisation) {
+            DataDirectoryOption data,
+            String id,
+            boolean approved,
+            OrganisationOption organisation) {
+        UUID entry = entry(id);
         try (RunningPlatform platform = new RunningPlatform(data)) {
             if (!new PairingStore(platform.database().writer())
-                    .decide(platform.organisation(organisation).id(), id, approved, now(), BY)) {
-                throw new StartupException(
-                        "enrolment: " + id + " (expected: one that waits, as enrol pending shows)");
+                    .decide(platform.organisation(organisation).id(), entry, approved, now(), BY)) {
+                throw nobodyWaits(id);
             }
         }
+    }
+
+    private static UUID entry(String id) {
+        try {
+            return UUID.fromString(id);
+        } catch (IllegalArgumentException e) {
+            throw nobodyWaits(id);
+        }
+    }
+
+    private static StartupException nobodyWaits(String id) {
+        return new StartupException(
+                "enrolment: " + id + " (expected: one that waits, as enrol pending shows)");
     }
 
     private static Instant now() {

@@ -29,7 +29,8 @@ import picocli.CommandLine.Parameters;
 final class KeysCommand {
 
     private static final String CREATED_BY = AuditEntry.COMMAND_LINE;
-    private static final int LONGEST_NAME = 128;
+    private static final int LONGEST_TEXT = 128;
+    private static final Duration SHORTEST_OVERLAP = Duration.ofSeconds(60);
 
     @Command(name = "create", description = "Makes a key and prints it, this once.")
     int create(
@@ -53,10 +54,13 @@ final class KeysCommand {
                     @Nullable String expires,
             @Mixin OrganisationOption organisation) {
         Role granted = roleOfKeys(role);
-        checkName(name);
-        if (instanceId != null && granted != Role.INGEST) {
-            throw new StartupException(
-                    "--instance: " + instanceId + " (expected: only with --role ingest)");
+        checkText("--name", name);
+        if (instanceId != null) {
+            checkText("--instance", instanceId);
+            if (granted != Role.INGEST) {
+                throw new StartupException(
+                        "--instance: " + instanceId + " (expected: only with --role ingest)");
+            }
         }
         ApiKey key =
                 ApiKey.generate(
@@ -93,8 +97,9 @@ final class KeysCommand {
             List<KeyRecord> keys =
                     new KeyStore(platform.database().writer())
                             .list(platform.organisation(organisation).id());
-            String row = "%-10s  %-8s  %-20s  %-20s  %-5s  %s%n";
-            System.out.printf(row, "ID", "ROLE", "CREATED", "LAST USED", "STATE", "NAME");
+            String row = "%-10s  %-8s  %-20s  %-20s  %-20s  %-20s  %s%n";
+            System.out.printf(
+                    row, "ID", "ROLE", "CREATED", "LAST USED", "STATE", "INSTANCE", "NAME");
             Instant now = Instant.now();
             for (KeyRecord key : keys) {
                 System.out.printf(
@@ -105,7 +110,8 @@ final class KeysCommand {
                         Optional.ofNullable(key.lastUsedAt())
                                 .map(used -> used.truncatedTo(ChronoUnit.SECONDS).toString())
                                 .orElse("never"),
-                        key.isLive(now) ? "live" : "ended",
+                        state(key, now),
+                        key.instanceId() == null ? "any" : key.instanceId(),
                         key.name());
             }
         }
@@ -140,10 +146,10 @@ final class KeysCommand {
                             paramLabel = "DURATION",
                             defaultValue = "24h",
                             description =
-                                    "How long the old key stays good, 0s to 7d (default: 24h).")
+                                    "How long the old key stays good, 0s, or 60s to 7d (default: 24h).")
                     String overlap,
             @Mixin OrganisationOption organisation) {
-        Duration kept = Durations.parse("--overlap", overlap, Duration.ZERO, Duration.ofDays(7));
+        Duration kept = overlap(overlap);
         AtomicReference<ApiKey> fresh = new AtomicReference<>();
         try (RunningPlatform platform = new RunningPlatform(data)) {
             UUID organisationId = platform.organisation(organisation).id();
@@ -184,6 +190,7 @@ final class KeysCommand {
                             description = "An instance id that nobody has.")
                     String instanceId,
             @Mixin OrganisationOption organisation) {
+        checkText("--instance", instanceId);
         try (RunningPlatform platform = new RunningPlatform(data)) {
             UUID organisationId = platform.organisation(organisation).id();
             switch (new KeyStore(platform.database().writer())
@@ -201,10 +208,35 @@ final class KeysCommand {
         return 0;
     }
 
-    static void checkName(String name) {
-        if (name.isBlank() || name.length() > LONGEST_NAME) {
-            throw new StartupException("--name: " + name + " (expected: 1 to 128 characters)");
+    /** A name or an id: something to read, on one line. */
+    static void checkText(String option, String text) {
+        if (text.isBlank()
+                || text.length() > LONGEST_TEXT
+                || text.codePoints().anyMatch(Character::isISOControl)) {
+            throw new StartupException(
+                    option
+                            + ": "
+                            + text.strip().lines().findFirst().orElse("blank")
+                            + " (expected: 1 to 128 characters on one line)");
         }
+    }
+
+    /** As over HTTP: other processes hear of a nearer end too late. */
+    private static Duration overlap(String text) {
+        Duration overlap = Durations.parse("--overlap", text, Duration.ZERO, Duration.ofDays(7));
+        if (!overlap.isZero() && overlap.compareTo(SHORTEST_OVERLAP) < 0) {
+            throw new StartupException("--overlap: " + text + " (expected: 0s, or 60s to 7d)");
+        }
+        return overlap;
+    }
+
+    private static String state(KeyRecord key, Instant now) {
+        if (!key.isLive(now)) {
+            return "ended";
+        }
+        return key.expiresAt() == null
+                ? "live"
+                : "till " + key.expiresAt().truncatedTo(ChronoUnit.MINUTES);
     }
 
     private static StartupException noSuchKey(String id) {
