@@ -241,6 +241,22 @@ class TenancyIT {
     }
 
     @Test
+    void aPairingWindowIsItsOrganisationsOwn() {
+        String path = "/api/v1/enrolment/window";
+        ApiClient others = theirs.withKey(Role.ADMIN);
+        ApiClient own = ours.withKey(Role.ADMIN);
+        own.delete(path);
+        assertThat(others.post(path).statusCode()).isEqualTo(200);
+
+        assertThat(new JsonObject(own.get(path).body()).getBoolean("open")).isFalse();
+        assertThat(own.delete(path).statusCode()).isEqualTo(404);
+        assertThat(own.post(path).statusCode()).isEqualTo(409);
+
+        assertThat(new JsonObject(others.get(path).body()).getBoolean("open")).isTrue();
+        assertThat(others.delete(path).statusCode()).isEqualTo(204);
+    }
+
+    @Test
     void exportsHoldTheirOwnOrganisationAlone() {
         for (String format : List.of("ndjson", "csv")) {
             String export = get(ours, "/api/v1/audit/export?format=" + format);
