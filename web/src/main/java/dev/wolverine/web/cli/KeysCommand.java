@@ -97,7 +97,7 @@ final class KeysCommand {
             List<KeyRecord> keys =
                     new KeyStore(platform.database().writer())
                             .list(platform.organisation(organisation).id());
-            String row = "%-10s  %-8s  %-20s  %-20s  %-20s  %-20s  %s%n";
+            String row = "%-10s  %-8s  %-20s  %-20s  %-25s  %-20s  %s%n";
             System.out.printf(
                     row, "ID", "ROLE", "CREATED", "LAST USED", "STATE", "INSTANCE", "NAME");
             Instant now = Instant.now();
