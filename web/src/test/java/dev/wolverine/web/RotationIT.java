@@ -247,7 +247,7 @@ class RotationIT {
             if (open == null || !openWith.equals(key)) {
                 if (open != null) {
                     open.onCompleted();
-                    outcomes.take();
+                    outcomes.poll(10, TimeUnit.SECONDS);
                 }
                 open = open(key);
                 stream = open;
@@ -260,7 +260,11 @@ class RotationIT {
                                             .setInstanceId(instance)
                                             .setTimestamp(nextMillis()))
                             .build());
-            return String.valueOf(outcomes.poll(10, TimeUnit.SECONDS));
+            String outcome = String.valueOf(outcomes.poll(10, TimeUnit.SECONDS));
+            if (!outcome.equals("stored")) {
+                stream = null;
+            }
+            return outcome;
         }
 
         @Override
