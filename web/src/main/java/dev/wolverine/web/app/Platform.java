@@ -231,6 +231,7 @@ public final class Platform implements AutoCloseable {
                                                     pairing,
                                                     new SelectCollisions(database.writer())),
                                             keyWatch::changedHere,
+                                            keyBus::tell,
                                             users,
                                             new SessionStore(database.writer()),
                                             new PersonStore(database.writer()),
@@ -265,7 +266,7 @@ public final class Platform implements AutoCloseable {
             grpc.start();
             web.start();
             keyWatch.start(List.of(grpc, web));
-            keyBus.start(keyWatch::heard, keyWatch::catchUp);
+            keyBus.start(keyWatch::heard, web::sessionEnded, keyWatch::catchUp);
             beat.start();
             uptime.start();
             reconciler.start();
