@@ -1,5 +1,6 @@
 package dev.wolverine.db;
 
+import dev.wolverine.db.model.LatestBeat;
 import java.time.Instant;
 import java.util.List;
 
@@ -9,16 +10,18 @@ import java.util.List;
  * @param results of each entry, in the order in which they were given
  * @param heartbeats how many were new
  * @param conflictsDropped losers of conflicts that a full quarantine did not keep
- * @param servers surrogate ids of the servers that had new beats, ascending
+ * @param latest the newest of the changed beats of each server
+ * @param transaction its id, as in `commits`; 0 if no beat was new
  */
 public record CommittedBatch(
         List<AppendResult> results,
         int heartbeats,
         int conflictsDropped,
-        List<Integer> servers,
+        List<LatestBeat> latest,
+        long transaction,
         Instant committedAt) {
     public CommittedBatch {
         results = List.copyOf(results);
-        servers = List.copyOf(servers);
+        latest = List.copyOf(latest);
     }
 }

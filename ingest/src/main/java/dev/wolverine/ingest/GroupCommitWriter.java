@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
  * the same lane, which keeps its beats in order and its rows free of other writers' locks. Where
  * the storage refuses the data of a batch, the batch is halved until the offender is alone, and
  * goes to quarantine; for ten minutes it is then written alone. Where the storage is away, entries
- * wait for {@link IngestConfig.Queue#maxWait()} and are then refused with a hint when to come back;
- * the lane goes on trying, and needs nobody to heal.
+ * wait for {@link IngestConfig.Queue#maxWait()}, two thirds of it at most in the queue, and are
+ * then refused with a hint when to come back; the lane goes on trying, and needs nobody to heal.
  */
 public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
 
@@ -156,9 +156,9 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
 
     private void expire() {
         while (!closed || lanes.stream().anyMatch(lane -> lane.thread.isAlive())) {
-            long limit = System.nanoTime() - config.queue().maxWait().toNanos();
+            long now = System.nanoTime();
             for (Lane lane : lanes) {
-                lane.refuseOlderThan(limit);
+                lane.expire(now);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(EXPIRY_MILLIS));
         }
@@ -197,6 +197,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
                         .expireAfterWrite(SUSPECTED_FOR)
                         .build();
         private volatile List<Pending> inFlight = List.of();
+        private volatile long writingSince;
         private volatile boolean storageAway;
 
         Lane(int number, HeartbeatStore store) {
@@ -209,6 +210,7 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
                 while (!closed || !queue.isEmpty()) {
                     List<Pending> batch = take();
                     if (!batch.isEmpty()) {
+                        writingSince = System.nanoTime();
                         inFlight = batch;
                         writeApart(batch);
                         inFlight = List.of();
@@ -324,12 +326,23 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
             }
         }
 
-        private void refuseOlderThan(long limit) {
-            for (Pending pending : inFlight) {
-                if (pending.since - limit < 0) {
-                    refuse(pending);
+        /**
+         * A third of the wait is kept for the write: what is being written would be stored all the
+         * same, and is refused only if that takes longer.
+         */
+        private void expire(long now) {
+            long wait = config.queue().maxWait().toNanos();
+            if (now - writingSince > wait / 3) {
+                for (Pending pending : inFlight) {
+                    if (now - pending.since > wait) {
+                        refuse(pending);
+                    }
                 }
             }
+            refuseQueuedBefore(now - wait * 2 / 3);
+        }
+
+        private void refuseQueuedBefore(long limit) {
             for (Pending head = queue.peek();
                     head != null && head.since - limit < 0;
                     head = queue.peek()) {
@@ -341,7 +354,8 @@ public final class GroupCommitWriter implements HeartbeatLog, AutoCloseable {
         }
 
         private void refuseAll() {
-            refuseOlderThan(System.nanoTime() + 1);
+            inFlight.forEach(this::refuse);
+            refuseQueuedBefore(System.nanoTime() + 1);
         }
 
         private void refuse(Pending pending) {

@@ -1,15 +1,18 @@
 package dev.wolverine.ingest;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.wolverine.db.AppendResult;
 import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.LogEntry;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.db.model.QuarantinedBeat;
-import dev.wolverine.ingest.decode.HeartbeatDraft;
-import dev.wolverine.ingest.decode.JsonHeartbeatDecoder;
-import dev.wolverine.ingest.decode.ProtoHeartbeatDecoder;
+import dev.wolverine.ingest.decode.BeatReader;
+import dev.wolverine.ingest.decode.BodySlice;
+import dev.wolverine.ingest.decode.DecodedBeat;
+import dev.wolverine.ingest.decode.ProtoBeat;
 import dev.wolverine.ingest.decode.UndecodableBeat;
+import dev.wolverine.proto.v1.Heartbeat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -44,8 +47,7 @@ public final class HeartbeatIntake {
     private final Admission admission;
     private final InstanceNames names;
     private final HeartbeatRules rules;
-    private final JsonHeartbeatDecoder json = new JsonHeartbeatDecoder();
-    private final ProtoHeartbeatDecoder proto = new ProtoHeartbeatDecoder();
+    private final BeatReader reader;
     private final Map<AppendResult, Counter> durable = new EnumMap<>(AppendResult.class);
     private final Map<IntakeResult.Cause, Counter> refused =
             new EnumMap<>(IntakeResult.Cause.class);
@@ -57,15 +59,18 @@ public final class HeartbeatIntake {
 
     /**
      * @param names finds the instances of beats whose id was redacted
+     * @param reader keeps what it learns of bodies
      * @param retention beats that are older go to quarantine
      */
     public HeartbeatIntake(
             HeartbeatLog heartbeats,
             Admission admission,
             InstanceNames names,
+            BeatReader reader,
             IngestConfig.Clock clock,
             Duration retention,
             MeterRegistry meters) {
+        this.reader = reader;
         this.heartbeats = heartbeats;
         this.admission = admission;
         this.names = names;
@@ -111,10 +116,28 @@ public final class HeartbeatIntake {
         Arrival arrival =
                 new Arrival(principal, instanceHeader, micros(receivedAt), JSON, () -> body);
         try {
-            return admit(arrival, json.decode(body));
+            return admit(
+                    arrival, reader.json(principal.organisationId(), arrival.instance(), body));
         } catch (UndecodableBeat e) {
             return undecodable(arrival, e);
         }
+    }
+
+    /**
+     * Reads one beat of a message of `wolverine.v1`, for {@link #acceptProto}: a message is refused
+     * as a whole, before any beat of it is taken.
+     *
+     * @param instanceHeader the metadata `x-instance-id`, where it was sent
+     * @throws InvalidProtocolBufferException if the bytes are none
+     */
+    public ProtoBeat readProto(Principal principal, @Nullable String instanceHeader, BodySlice body)
+            throws InvalidProtocolBufferException {
+        return reader.proto(principal.organisationId(), instance(principal, instanceHeader), body);
+    }
+
+    /** The same of a beat that was parsed already. */
+    public ProtoBeat readProto(Heartbeat message) {
+        return reader.proto(message);
     }
 
     /**
@@ -125,7 +148,7 @@ public final class HeartbeatIntake {
     public CompletionStage<IntakeResult> acceptProto(
             Principal principal,
             @Nullable String instanceHeader,
-            dev.wolverine.proto.v1.Heartbeat message,
+            ProtoBeat beat,
             Instant receivedAt) {
         received.increment();
         if (!principal.role().mayIngest()) {
@@ -136,14 +159,9 @@ public final class HeartbeatIntake {
             return refuse(refusal.get());
         }
         Arrival arrival =
-                new Arrival(
-                        principal,
-                        instanceHeader,
-                        micros(receivedAt),
-                        PROTOBUF,
-                        message::toByteArray);
+                new Arrival(principal, instanceHeader, micros(receivedAt), PROTOBUF, beat::body);
         try {
-            return admit(arrival, proto.decode(message));
+            return admit(arrival, beat.decode());
         } catch (UndecodableBeat e) {
             return undecodable(arrival, e);
         }
@@ -159,27 +177,27 @@ public final class HeartbeatIntake {
                 new Judgement.Unacceptable(arrival.instance(), failure.reason(), message(failure)));
     }
 
-    private CompletionStage<IntakeResult> admit(Arrival arrival, HeartbeatDraft draft) {
+    private CompletionStage<IntakeResult> admit(Arrival arrival, DecodedBeat beat) {
         UUID organisation = arrival.principal.organisationId();
         String named = arrival.instance();
         Judgement judgement =
                 named == null
-                        ? rules.judge(draft, organisation, arrival.receivedAt)
-                        : rules.judgeOf(named, draft, organisation, arrival.receivedAt);
+                        ? rules.judge(beat, organisation, arrival.receivedAt)
+                        : rules.judgeOf(named, beat, organisation, arrival.receivedAt);
         return switch (judgement) {
-            case Judgement.Settled settled -> conclude(arrival, draft, settled);
-            case Judgement.Redacted _ -> admitRedacted(arrival, draft);
+            case Judgement.Settled settled -> conclude(arrival, beat, settled);
+            case Judgement.Redacted _ -> admitRedacted(arrival, beat);
         };
     }
 
     /** Whose it is may have to be looked up: until then it counts for the organisation alone. */
-    private CompletionStage<IntakeResult> admitRedacted(Arrival arrival, HeartbeatDraft draft) {
+    private CompletionStage<IntakeResult> admitRedacted(Arrival arrival, DecodedBeat beat) {
         Identity nobody = new Identity(arrival.principal.organisationId(), "");
         Optional<IntakeResult.Refused> refusal = admission.refusal(nobody);
         if (refusal.isPresent()) {
             return refuse(refusal.get());
         }
-        return names.find(nobody.organisationId(), draft)
+        return names.find(nobody.organisationId(), beat)
                 .handle((match, failure) -> {
                     admission.refund(nobody);
                     if (failure != null) {
@@ -188,15 +206,15 @@ public final class HeartbeatIntake {
                     }
                     return conclude(
                             arrival,
-                            draft,
+                            beat,
                             rules.judgeRedacted(
-                                    match, draft, nobody.organisationId(), arrival.receivedAt));
+                                    match, beat, nobody.organisationId(), arrival.receivedAt));
                 })
                 .thenCompose(Function.identity());
     }
 
     private CompletionStage<IntakeResult> conclude(
-            Arrival arrival, HeartbeatDraft draft, Judgement.Settled judgement) {
+            Arrival arrival, DecodedBeat beat, Judgement.Settled judgement) {
         return switch (judgement) {
             case Judgement.Unacceptable unacceptable -> quarantine(arrival, unacceptable);
             case Judgement.Acceptable(var identity, var timestamp, var flags) -> {
@@ -207,7 +225,7 @@ public final class HeartbeatIntake {
                                 : admission.refusal(identity);
                 yield refusal.isPresent()
                         ? refuse(refusal.get())
-                        : append(draft.build(identity, timestamp, arrival.receivedAt, flags), null);
+                        : append(beat.build(identity, timestamp, arrival.receivedAt, flags), null);
             }
         };
     }
@@ -299,6 +317,14 @@ public final class HeartbeatIntake {
         return instant.truncatedTo(ChronoUnit.MICROS);
     }
 
+    /** The instance that the key or else the header names; null: neither does. */
+    private static @Nullable String instance(Principal principal, @Nullable String instanceHeader) {
+        if (principal.instanceId() != null) {
+            return principal.instanceId();
+        }
+        return instanceHeader == null || instanceHeader.isEmpty() ? null : instanceHeader;
+    }
+
     /** How a beat came. */
     private record Arrival(
             Principal principal,
@@ -307,12 +333,8 @@ public final class HeartbeatIntake {
             String contentType,
             Supplier<byte[]> body) {
 
-        /** The instance that the key or else the header names; null: neither does. */
         @Nullable String instance() {
-            if (principal.instanceId() != null) {
-                return principal.instanceId();
-            }
-            return instanceHeader == null || instanceHeader.isEmpty() ? null : instanceHeader;
+            return HeartbeatIntake.instance(principal, instanceHeader);
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.wolverine.ingest;
 import dev.wolverine.db.model.HeartbeatFlags;
 import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.QuarantineReason;
-import dev.wolverine.ingest.decode.HeartbeatDraft;
+import dev.wolverine.ingest.decode.DecodedBeat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -34,18 +34,18 @@ final class HeartbeatRules {
      *
      * @param receivedAt what its clock is held against
      */
-    Judgement judge(HeartbeatDraft draft, UUID organisationId, Instant receivedAt) {
-        String inBody = draft.instanceId();
+    Judgement judge(DecodedBeat beat, UUID organisationId, Instant receivedAt) {
+        String inBody = beat.instanceId();
         return inBody != null && inBody.startsWith(REDACTED)
                 ? new Judgement.Redacted()
-                : judgeOf(inBody, draft, organisationId, receivedAt);
+                : judgeOf(inBody, beat, organisationId, receivedAt);
     }
 
     /** Judges a beat whose id is redacted, once it is known whether its name tells whose it is. */
     Judgement.Settled judgeRedacted(
-            NameMatch match, HeartbeatDraft draft, UUID organisationId, Instant receivedAt) {
+            NameMatch match, DecodedBeat beat, UUID organisationId, Instant receivedAt) {
         return switch (match) {
-            case NameMatch.One(String id) -> judgeOf(id, draft, organisationId, receivedAt);
+            case NameMatch.One(String id) -> judgeOf(id, beat, organisationId, receivedAt);
             case NameMatch.None(String why) ->
                     new Judgement.Unacceptable(
                             null,
@@ -63,7 +63,7 @@ final class HeartbeatRules {
      * @param id null or empty: nothing names one
      */
     Judgement.Settled judgeOf(
-            @Nullable String id, HeartbeatDraft draft, UUID organisationId, Instant receivedAt) {
+            @Nullable String id, DecodedBeat beat, UUID organisationId, Instant receivedAt) {
         if (id == null || id.isEmpty()) {
             return new Judgement.Unacceptable(
                     null,
@@ -77,12 +77,12 @@ final class HeartbeatRules {
                     "instanceId: "
                             + id.length()
                             + " characters (expected: 1 to "
-                            + HeartbeatDraft.MAX_INSTANCE_ID
+                            + DecodedBeat.MAX_INSTANCE_ID
                             + ", printable ASCII without spaces)");
         }
-        Long millis = draft.timestampMillis();
+        Long millis = beat.timestampMillis();
         if (millis == null) {
-            return draft.isTimestampOdd()
+            return beat.isTimestampOdd()
                     ? new Judgement.Unacceptable(
                             id,
                             QuarantineReason.INVALID_TIMESTAMP,
@@ -96,7 +96,7 @@ final class HeartbeatRules {
                 new Identity(organisationId, id),
                 millis,
                 receivedAt,
-                differs(id, draft.instanceId()));
+                differs(id, beat.instanceId()));
     }
 
     private Judgement.Settled judgeTime(
@@ -132,7 +132,7 @@ final class HeartbeatRules {
 
     static boolean isInstanceId(String id) {
         return !id.isEmpty()
-                && id.length() <= HeartbeatDraft.MAX_INSTANCE_ID
+                && id.length() <= DecodedBeat.MAX_INSTANCE_ID
                 && id.chars().allMatch(character -> character > ' ' && character < 0x7F);
     }
 

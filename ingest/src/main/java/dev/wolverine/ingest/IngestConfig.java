@@ -15,6 +15,7 @@ public record IngestConfig(
         Batch batch,
         Queue queue,
         Stream stream,
+        Templates templates,
         Clock clock,
         Rate rate,
         Drain drain,
@@ -37,6 +38,7 @@ public record IngestConfig(
                 new Batch(4_096),
                 new Queue(65_536, 256L << 20, Duration.ofMillis(1_700)),
                 new Stream(64, 4 << 20),
+                new Templates(64L << 20),
                 new Clock(Duration.ofHours(24), Duration.ofMinutes(2)),
                 new Rate(1, 3_000, 20_000, 1_000_000),
                 new Drain(32, Duration.ofSeconds(3)),
@@ -87,6 +89,22 @@ public record IngestConfig(
                     "ingest.stream.max-message-bytes",
                     maxMessageBytes,
                     "64KiB to 64MiB");
+        }
+    }
+
+    /**
+     * What is remembered of the last body of each instance, so that one that repeats it is not
+     * decoded.
+     *
+     * @param maxBytes of all instances; a current client takes 2 KiB. 0: every body is decoded
+     */
+    public record Templates(long maxBytes) {
+        public Templates {
+            require(
+                    maxBytes >= 0 && maxBytes <= 64L << 30,
+                    "ingest.templates.max-bytes",
+                    maxBytes,
+                    "0 to 64GiB");
         }
     }
 

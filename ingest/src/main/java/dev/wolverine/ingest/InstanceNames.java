@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.wolverine.db.postgres.SelectInstancesByName;
-import dev.wolverine.ingest.decode.HeartbeatDraft;
+import dev.wolverine.ingest.decode.DecodedBeat;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -57,13 +57,13 @@ public final class InstanceNames {
     }
 
     /** The instance that calls itself what the beat does. */
-    CompletionStage<NameMatch> find(UUID organisationId, HeartbeatDraft draft) {
-        String name = draft.name();
+    CompletionStage<NameMatch> find(UUID organisationId, DecodedBeat beat) {
+        String name = beat.name();
         if (name == null) {
             return CompletableFuture.completedStage(
                     new NameMatch.None("there is no name to match it by"));
         }
-        return cache.get(new Name(organisationId, name, draft.port()), (key, _) -> lookUp(key));
+        return cache.get(new Name(organisationId, name, beat.port()), (key, _) -> lookUp(key));
     }
 
     private CompletableFuture<NameMatch> lookUp(Name name) {

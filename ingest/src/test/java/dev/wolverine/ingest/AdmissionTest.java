@@ -134,6 +134,7 @@ class AdmissionTest {
                         defaults.batch(),
                         defaults.queue(),
                         defaults.stream(),
+                        defaults.templates(),
                         defaults.clock(),
                         rate,
                         new IngestConfig.Drain(drains, Duration.ofSeconds(3)),

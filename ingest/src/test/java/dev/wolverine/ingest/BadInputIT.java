@@ -2,14 +2,11 @@ package dev.wolverine.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.wolverine.db.model.HeartbeatFlags;
 import dev.wolverine.db.model.SnapshotCodec;
 import dev.wolverine.ingest.corpus.BadNumber;
 import dev.wolverine.ingest.corpus.BadText;
 import dev.wolverine.ingest.corpus.SampleBeat;
-import dev.wolverine.ingest.decode.MendedProtobuf;
-import dev.wolverine.proto.v1.Heartbeat;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
@@ -50,7 +47,7 @@ class BadInputIT {
 
     private static final String STATES =
             """
-            SELECT s.instance_id, t.* FROM server_states t JOIN servers s ON s.id = t.server_id
+            SELECT s.instance_id, t.* FROM current_states t JOIN servers s ON s.id = t.server_id
             """;
 
     private static final String ASIDE =
@@ -85,12 +82,7 @@ class BadInputIT {
                 jsonResults);
         sendAll(
                 beats.stream().filter(BadInputIT::isInProtobuf).toList(),
-                beat ->
-                        overProtobuf.intake.acceptProto(
-                                overProtobuf.principal,
-                                null,
-                                message(beat.protobuf()),
-                                Instant.now()),
+                beat -> overProtobuf.acceptProto(beat.protobuf()),
                 protobufResults);
         jsonRows = rows(overJson);
         protobufRows = rows(overProtobuf);
@@ -286,19 +278,6 @@ class BadInputIT {
                     result = Fixtures.await(send.apply(some.get(i)));
                 }
                 results.put(some.get(i), result);
-            }
-        }
-    }
-
-    /** As the gRPC interface reads it. */
-    private static Heartbeat message(byte[] bytes) {
-        try {
-            return Heartbeat.parseFrom(bytes);
-        } catch (InvalidProtocolBufferException refused) {
-            try {
-                return MendedProtobuf.parse(Heartbeat.getDefaultInstance(), bytes);
-            } catch (InvalidProtocolBufferException e) {
-                throw new AssertionError(e);
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.ThreadMXBean;
 import dev.wolverine.db.model.QuarantineReason;
+import dev.wolverine.ingest.decode.BeatReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -219,6 +220,8 @@ class BadStructuresIT {
                                 RandomGenerator.getDefault(),
                                 new SimpleMeterRegistry()),
                         fixtures.names,
+                        new BeatReader(
+                                1 << 24, RandomGenerator.getDefault(), new SimpleMeterRegistry()),
                         IngestConfig.defaults().clock(),
                         Fixtures.RETENTION,
                         new SimpleMeterRegistry());

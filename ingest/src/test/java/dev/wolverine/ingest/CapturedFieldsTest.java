@@ -15,6 +15,7 @@ import dev.wolverine.db.model.SnapshotCodec;
 import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.ingest.corpus.BadNumber;
 import dev.wolverine.ingest.corpus.BadText;
+import dev.wolverine.ingest.decode.BeatReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,8 @@ class CapturedFieldsTest {
                             new SelectInstancesByName(new PGSimpleDataSource()),
                             Runnable::run,
                             () -> 0),
+                    new BeatReader(
+                            1 << 24, RandomGenerator.getDefault(), new SimpleMeterRegistry()),
                     IngestConfig.defaults().clock(),
                     Fixtures.RETENTION,
                     new SimpleMeterRegistry());
@@ -166,6 +169,7 @@ class CapturedFieldsTest {
                 shipped.batch(),
                 shipped.queue(),
                 shipped.stream(),
+                shipped.templates(),
                 shipped.clock(),
                 new IngestConfig.Rate(1, 1_000_000, 1_000_000, 100_000_000),
                 shipped.drain(),

@@ -51,11 +51,7 @@ class CapturedUsageIT {
                                         null,
                                         CapturedRequests.bytes(body),
                                         Instant.now())
-                                : fixtures.intake.acceptProto(
-                                        fixtures.principal,
-                                        null,
-                                        Heartbeats.proto(body),
-                                        Instant.now()));
+                                : fixtures.acceptProto(Heartbeats.proto(body).toByteArray()));
             }
             results.forEach(result ->
                     assertThat(Fixtures.await(result)).isInstanceOf(IntakeResult.Stored.class));

@@ -1,5 +1,6 @@
 package dev.wolverine.ingest;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.TestDatabase;
 import dev.wolverine.db.UsageLimits;
@@ -9,6 +10,11 @@ import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.SelectInstancesByName;
+import dev.wolverine.ingest.decode.BeatReader;
+import dev.wolverine.ingest.decode.BodySlice;
+import dev.wolverine.ingest.decode.MendedProtobuf;
+import dev.wolverine.ingest.decode.ProtoBeat;
+import dev.wolverine.proto.v1.Heartbeat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -101,6 +107,7 @@ final class Fixtures implements AutoCloseable {
                                 RandomGenerator.getDefault(),
                                 meters),
                         names,
+                        new BeatReader(1 << 24, RandomGenerator.getDefault(), meters),
                         new IngestConfig.Clock(RETENTION, config.clock().aheadFlagged()),
                         RETENTION,
                         meters);
@@ -108,6 +115,25 @@ final class Fixtures implements AutoCloseable {
 
     IntakeResult send(byte[] body) {
         return await(intake.acceptJson(principal, null, body, Instant.now()));
+    }
+
+    /** Takes a serialised message as the gRPC interface does. */
+    CompletionStage<IntakeResult> acceptProto(byte[] message) {
+        ProtoBeat beat;
+        try {
+            beat = read(message);
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
+        return intake.acceptProto(principal, null, beat, Instant.now());
+    }
+
+    private ProtoBeat read(byte[] message) throws InvalidProtocolBufferException {
+        try {
+            return intake.readProto(principal, null, new BodySlice(message, 0, message.length));
+        } catch (InvalidProtocolBufferException refused) {
+            return intake.readProto(MendedProtobuf.parse(Heartbeat.getDefaultInstance(), message));
+        }
     }
 
     static <T> T await(CompletionStage<T> stage) {

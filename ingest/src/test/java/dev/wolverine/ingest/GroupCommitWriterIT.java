@@ -17,6 +17,7 @@ import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.SelectInstancesByName;
+import dev.wolverine.ingest.decode.BeatReader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,6 +103,7 @@ class GroupCommitWriterIT {
                         defaults.batch(),
                         new IngestConfig.Queue(100, 1 << 20, Duration.ofMillis(1_700)),
                         defaults.stream(),
+                        defaults.templates(),
                         defaults.clock(),
                         new IngestConfig.Rate(1, 20_000, 1, 20_000),
                         defaults.drain(),
@@ -213,6 +215,10 @@ class GroupCommitWriterIT {
                                     new SelectInstancesByName(database.writer()),
                                     Thread::startVirtualThread,
                                     System::nanoTime),
+                            new BeatReader(
+                                    1 << 24,
+                                    RandomGenerator.getDefault(),
+                                    new SimpleMeterRegistry()),
                             IngestConfig.defaults().clock(),
                             Fixtures.RETENTION,
                             new SimpleMeterRegistry());

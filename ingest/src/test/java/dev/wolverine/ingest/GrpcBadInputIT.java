@@ -155,7 +155,7 @@ class GrpcBadInputIT {
                 .containsExactly(0, 2, 0);
         assertThat(
                         fixtures.rows(
-                                "SELECT name FROM server_states t JOIN servers s ON s.id = t.server_id"
+                                "SELECT name FROM current_states t JOIN servers s ON s.id = t.server_id"
                                         + " WHERE s.instance_id = 'wlv_stream'"))
                 .extracting(row -> row.get("name"))
                 .containsExactly("text of server.name");

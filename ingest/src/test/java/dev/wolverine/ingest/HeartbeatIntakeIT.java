@@ -64,6 +64,7 @@ class HeartbeatIntakeIT {
                         shipped.batch(),
                         shipped.queue(),
                         shipped.stream(),
+                        shipped.templates(),
                         shipped.clock(),
                         new IngestConfig.Rate(1, 3, 1, 3),
                         shipped.drain(),
@@ -130,7 +131,7 @@ class HeartbeatIntakeIT {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>(fixtures.rows(ROWS));
         rows.addAll(
                 fixtures.rows(
-                        "SELECT s.instance_id, t.ts, t.memory_mb, t.cost_micros FROM server_states t"
+                        "SELECT s.instance_id, t.ts, t.memory_mb, t.cost_micros FROM current_states t"
                                 + " JOIN servers s ON s.id = t.server_id ORDER BY s.instance_id"));
         return rows;
     }
@@ -145,9 +146,7 @@ class HeartbeatIntakeIT {
         try (Fixtures other = new Fixtures()) {
             for (String file : CapturedRequests.FILES) {
                 for (JsonNode body : CapturedRequests.heartbeats(file)) {
-                    Fixtures.await(
-                            other.intake.acceptProto(
-                                    other.principal, null, Heartbeats.proto(body), Instant.now()));
+                    Fixtures.await(other.acceptProto(Heartbeats.proto(body).toByteArray()));
                 }
             }
             assertThat(other.rows(ROWS)).hasSizeGreaterThan(200).isEqualTo(fixtures.rows(ROWS));
@@ -231,13 +230,7 @@ class HeartbeatIntakeIT {
         fixtures.nanoTime.addAndGet(Duration.ofSeconds(1).toNanos());
         assertThat(fixtures.send(Heartbeats.json("wlv_a", now, 100)))
                 .isInstanceOf(IntakeResult.Refused.class);
-        assertThat(
-                        Fixtures.await(
-                                fixtures.intake.acceptProto(
-                                        fixtures.principal,
-                                        null,
-                                        dev.wolverine.proto.v1.Heartbeat.getDefaultInstance(),
-                                        Instant.now())))
+        assertThat(Fixtures.await(fixtures.acceptProto(new byte[0])))
                 .isInstanceOf(IntakeResult.Refused.class);
         assertThat(fixtures.rows("SELECT id FROM servers")).isEmpty();
     }
@@ -314,7 +307,7 @@ class HeartbeatIntakeIT {
         Fixtures.await(
                 fixtures.intake.acceptJson(
                         stranger, null, Heartbeats.json("wlv_a", now, 200), Instant.now()));
-        assertThat(fixtures.rows("SELECT org_id, memory_mb FROM server_states"))
+        assertThat(fixtures.rows("SELECT org_id, memory_mb FROM current_states"))
                 .containsExactlyInAnyOrder(
                         Map.of("org_id", fixtures.organisation, "memory_mb", 100),
                         Map.of("org_id", stranger.organisationId(), "memory_mb", 200));

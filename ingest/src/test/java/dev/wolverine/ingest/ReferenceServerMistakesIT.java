@@ -31,7 +31,7 @@ class ReferenceServerMistakesIT {
 
     private static final String STATE =
             """
-            SELECT t.*, s.instance_id FROM server_states t JOIN servers s ON s.id = t.server_id WHERE s.instance_id = ?
+            SELECT t.*, s.instance_id FROM current_states t JOIN servers s ON s.id = t.server_id WHERE s.instance_id = ?
             """;
 
     private static final String BEATS =

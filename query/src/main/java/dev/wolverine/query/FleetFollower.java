@@ -1,7 +1,9 @@
 package dev.wolverine.query;
 
+import dev.wolverine.db.CommittedBatch;
 import dev.wolverine.db.StorageException;
 import dev.wolverine.db.model.CommitRow;
+import dev.wolverine.db.model.LatestBeat;
 import dev.wolverine.db.model.ServerState;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectServerStates;
@@ -9,7 +11,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
@@ -19,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a {@link FleetIndex} true: fills it from the database, then follows the commits with a
- * cursor.
+ * cursor. What this process itself committed is handed over, and only taken in when its turn among
+ * the commits has come; the rest is read.
  *
  * <p>One thread. {@link #wake()} only makes it look sooner: whatever signal is lost, it looks every
  * half second. While the database is away the index keeps what it has, ages it by the clock, and
@@ -36,6 +41,7 @@ public final class FleetFollower implements AutoCloseable {
     private final FleetIndex index;
     private final SelectCommits commits;
     private final SelectServerStates states;
+    private final OwnCommits own = new OwnCommits();
     private final Semaphore signal = new Semaphore(0);
     private final Thread thread;
     private volatile boolean closed;
@@ -60,6 +66,12 @@ public final class FleetFollower implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /** This process committed a batch. Returns at once. */
+    public void committed(CommittedBatch batch) {
+        own.add(batch);
+        wake();
     }
 
     /** Something was committed. */
@@ -134,17 +146,32 @@ public final class FleetFollower implements AutoCloseable {
         long cursor = from;
         while (!closed) {
             SelectCommits.Page page = commits.after(cursor);
-            Set<Integer> changed = new TreeSet<>();
-            for (CommitRow commit : page.commits()) {
-                changed.addAll(commit.serverIds());
-            }
-            load(List.copyOf(changed));
+            takeIn(page.commits());
+            own.dropBefore(page.cursor());
             cursor = page.cursor();
             if (page.commits().isEmpty()) {
                 return cursor;
             }
         }
         return cursor;
+    }
+
+    private void takeIn(List<CommitRow> rows) {
+        Map<Integer, LatestBeat> known = new HashMap<>();
+        Set<Integer> toRead = new TreeSet<>();
+        for (CommitRow row : rows) {
+            own.take(row.transaction())
+                    .ifPresentOrElse(
+                            beats ->
+                                    beats.forEach(beat ->
+                                            known.merge(beat.serverId(), beat, LatestBeat::and)),
+                            () -> toRead.addAll(row.serverIds()));
+        }
+        known.keySet().removeAll(toRead);
+        for (LatestBeat beat : index.applyBeats(known.values())) {
+            toRead.add(beat.serverId());
+        }
+        load(List.copyOf(toRead));
     }
 
     private void load(List<Integer> serverIds) {

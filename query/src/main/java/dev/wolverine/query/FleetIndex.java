@@ -1,5 +1,7 @@
 package dev.wolverine.query;
 
+import dev.wolverine.db.model.Identity;
+import dev.wolverine.db.model.LatestBeat;
 import dev.wolverine.db.model.ServerState;
 import java.time.Clock;
 import java.time.Instant;
@@ -113,6 +115,26 @@ public final class FleetIndex {
             fleet.servers.values().forEach(view -> states.add(view.state()));
         }
         return states;
+    }
+
+    /**
+     * Takes in what commits made known, at most one of a server, and tells the subscribers; returns
+     * those of servers that are not in the index. For the same thread as {@link #apply}.
+     */
+    List<LatestBeat> applyBeats(Collection<LatestBeat> beats) {
+        List<LatestBeat> unknown = new ArrayList<>();
+        List<ServerState> states = new ArrayList<>(beats.size());
+        for (LatestBeat beat : beats) {
+            Identity identity = beat.heartbeat().identity();
+            ServerView view = fleet(identity.organisationId()).servers.get(identity.instanceId());
+            if (view == null) {
+                unknown.add(beat);
+            } else {
+                states.add(view.state().after(beat));
+            }
+        }
+        apply(states);
+        return unknown;
     }
 
     /** Takes in new states and tells the subscribers. For one thread. */

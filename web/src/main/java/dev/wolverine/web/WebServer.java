@@ -1,6 +1,7 @@
 package dev.wolverine.web;
 
 import dev.wolverine.db.model.KeyChange;
+import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
@@ -95,7 +96,11 @@ public final class WebServer implements KeyHolder, AutoCloseable {
     public record Enrolment(
             EnrolmentStore tokens, PairingStore pairing, SelectCollisions collisions) {}
 
-    /** What it works on. */
+    /**
+     * What it works on.
+     *
+     * @param sessionEnded tells other processes of a session that has ended here; may block
+     */
     public record Parts(
             KeyAuthenticator authenticator,
             HeartbeatIntake intake,
@@ -105,6 +110,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             KeyStore keys,
             Enrolment enrolment,
             Consumer<KeyChange> keyChanged,
+            Consumer<SessionEnd> sessionEnded,
             UserStore users,
             SessionStore sessions,
             PersonStore people,
@@ -135,6 +141,11 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         Sessions sessions = new Sessions(parts.sessions, random, clock);
         Authenticator authenticator =
                 new Authenticator(parts.authenticator::authenticate, sessions, cookie, blocking);
+        Consumer<SessionEnd> ended =
+                end -> {
+                    sessionEnded(end);
+                    parts.sessionEnded.accept(end);
+                };
         LoginThrottle throttle = new LoginThrottle(clock);
         Fleet fleet = new Fleet(parts.fleet);
         live = new LiveFeed(authenticator, fleet, liveSettings, clock, parts.registry);
@@ -169,7 +180,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 throttle,
                                 cookie,
                                 blocking,
-                                live,
+                                ended,
                                 parts.auditLog,
                                 clock)
                         .endpoints());
@@ -183,11 +194,11 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 passwords,
                                 throttle,
                                 cookie,
-                                live,
+                                ended,
                                 blocking,
                                 clock)
                         .endpoints());
-        all.addAll(new PersonHandler(parts.people, links, live, blocking, clock).endpoints());
+        all.addAll(new PersonHandler(parts.people, links, ended, blocking, clock).endpoints());
         all.addAll(
                 new KeyHandler(
                                 parts.keys,
@@ -243,6 +254,11 @@ public final class WebServer implements KeyHolder, AutoCloseable {
     /** The operations, for who checks them against their description. */
     public List<Endpoint> endpoints() {
         return endpoints;
+    }
+
+    /** A session has ended at this process or another one: its sockets close. */
+    public void sessionEnded(SessionEnd end) {
+        live.revoked(Authenticator.sessionCredential(end));
     }
 
     @Override

@@ -130,6 +130,7 @@ class AdmissionIT {
                 shipped.batch(),
                 shipped.queue(),
                 shipped.stream(),
+                shipped.templates(),
                 shipped.clock(),
                 shipped.rate(),
                 new IngestConfig.Drain(DRAINS, Duration.ofSeconds(3)),

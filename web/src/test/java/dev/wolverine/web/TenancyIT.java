@@ -3,21 +3,12 @@ package dev.wolverine.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wolverine.db.TestDatabase;
 import dev.wolverine.db.model.Permission;
 import dev.wolverine.db.model.Role;
-import dev.wolverine.proto.v1.Heartbeat;
-import dev.wolverine.proto.v1.SendHeartbeatRequest;
-import dev.wolverine.proto.v1.SendHeartbeatResponse;
-import dev.wolverine.proto.v1.Server;
-import dev.wolverine.proto.v1.TelemetryServiceGrpc;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.MetadataUtils;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -27,9 +18,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -58,7 +49,33 @@ class TenancyIT {
                     "/api/v1/quarantine",
                     "999999999");
 
+    /** Serves all organisations, and holds nothing of any. */
+    private static final Set<String> NOBODYS_REDIS_KEYS = Set.of("wolverine:live:marker");
+
+    /** Tests log in as everybody all the time. */
+    private static final Set<String> LEFT_BY_LOGINS =
+            Set.of("sessions", "audit_log", "audit_heads");
+
+    /** What shows an organisation its own data, so that another's would be seen there. */
+    private static final List<String> SHOW_THEIR_OWN =
+            List.of(
+                    "GET /api/v1/audit",
+                    "GET /api/v1/audit/export",
+                    "GET /api/v1/collisions",
+                    "GET /api/v1/enrolment/pending",
+                    "GET /api/v1/enrolment/tokens",
+                    "GET /api/v1/invitations",
+                    "GET /api/v1/keys",
+                    "GET /api/v1/quarantine",
+                    "GET /api/v1/quarantine/{id}",
+                    "GET /api/v1/servers",
+                    "GET /api/v1/servers/{id}",
+                    "GET /api/v1/session",
+                    "GET /api/v1/sessions",
+                    "GET /api/v1/users");
+
     private static TestPlatform platform;
+    private static RedisWatch redis;
     private static Contract contract;
     private static Tenant ours;
     private static Tenant theirs;
@@ -67,18 +84,22 @@ class TenancyIT {
 
     @BeforeAll
     static void start() {
-        platform = TestPlatform.start();
+        URI uri = TestDatabase.redis();
+        redis = new RedisWatch(uri);
+        platform = TestPlatform.startOn(uri);
         contract = new Contract();
         ours = new Tenant(platform, contract, platform.newOrganisation(OURS), OURS);
         theirs = new Tenant(platform, contract, platform.newOrganisation(THEIRS), THEIRS);
         for (Tenant tenant : List.of(ours, theirs)) {
             await().until(() -> get(tenant, "/api/v1/servers").contains(tenant.instanceId()));
+            await().until(() -> get(tenant, "/api/v1/collisions").contains(tenant.marker()));
         }
     }
 
     @AfterAll
     static void stop() {
         platform.close();
+        redis.close();
     }
 
     /**
@@ -113,42 +134,126 @@ class TenancyIT {
 
     @Test
     void nobodyLearnsAnythingOfAnotherOrganisation() {
-        Map<String, Integer> sawTheirOwn = new LinkedHashMap<>();
-        Set<String> withForeignId = new TreeSet<>();
+        Seen seen = new Seen(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
         List<Caller> callers = callers();
         for (String operation : contract.operations()) {
-            Optional<String> collection = collection(operation);
-            for (Caller caller : callers) {
-                Map<Origin, HttpResponse<String>> answers = answers(operation, collection, caller);
-                answers.forEach((origin, answer) -> {
-                    checkLeaks(operation + " " + caller.name() + " " + origin, caller, answer);
-                    checkAccess(operation, caller, answer);
-                    if (answer.body().contains(caller.tenant().marker())) {
-                        sawTheirOwn.merge(caller.name(), 1, Integer::sum);
-                    }
-                });
-                if (answers.containsKey(Origin.FOREIGN)) {
-                    withForeignId.add(operation);
-                    checkSame(operation + " " + caller.name(), answers);
+            for (Tenant tenant : List.of(ours, theirs)) {
+                List<Caller> some = callers.stream().filter(one -> one.tenant() == tenant).toList();
+                Tenant other = some.getFirst().other();
+                Map<String, String> before = rows(other);
+                walk(operation, some, seen);
+                Map<String, String> after = rows(other);
+                if (operation.equals("POST /api/v1/register")) {
+                    // Who asks names no organisation, and waits at the one whose window is open.
+                    before.remove("pending_enrolments");
+                    after.remove("pending_enrolments");
                 }
-            }
-            for (Caller caller : callers) {
-                checkParameters(operation, collection, caller);
+                assertThat(after).as(operation + ": rows of " + other).isEqualTo(before);
             }
         }
-        report(callers, withForeignId);
+        int inRedis = checkRedis();
+        report(callers, seen.withForeignId(), inRedis);
 
-        assertThat(sawTheirOwn.get("key admin")).as("what is looked for can be seen").isPositive();
-        assertThat(sawTheirOwn.get("session of another organisation's owner")).isPositive();
-        assertThat(withForeignId)
+        assertThat(seen.callers())
+                .as("what is looked for can be seen")
+                .contains("key admin", "session of another organisation's owner");
+        assertThat(seen.operations()).containsAll(SHOW_THEIR_OWN);
+        assertThat(seen.done())
+                .as("what is refused to everybody proves nothing")
+                .containsAll(seen.withForeignId());
+        assertThat(seen.withForeignId())
                 .contains(
                         "GET /api/v1/servers/{id}",
                         "DELETE /api/v1/keys/{id}",
                         "POST /api/v1/quarantine/{id}/replay",
+                        "POST /api/v1/enrolment/pending/{id}/approve",
+                        "POST /api/v1/enrolment/pending/{id}/reject",
                         "PATCH /api/v1/users/{id}",
                         "DELETE /api/v1/invitations/{id}",
                         "DELETE /api/v1/sessions/{id}");
         assertThat(get(theirs, "/api/v1/servers/" + theirs.instanceId())).contains(THEIRS);
+    }
+
+    /**
+     * What the walk met.
+     *
+     * @param callers who saw words of their own organisation
+     * @param operations that showed somebody words of their own organisation
+     * @param withForeignId operations that were asked for something of another organisation
+     * @param done operations that somebody's own id was good for
+     */
+    private record Seen(
+            Set<String> callers,
+            Set<String> operations,
+            Set<String> withForeignId,
+            Set<String> done) {}
+
+    /** One operation by callers of one organisation. */
+    private static void walk(String operation, List<Caller> callers, Seen seen) {
+        Optional<String> collection = collection(operation);
+        for (Caller caller : callers) {
+            Map<Origin, HttpResponse<String>> answers = answers(operation, collection, caller);
+            answers.forEach((origin, answer) -> {
+                checkLeaks(operation + " " + caller.name() + " " + origin, caller, answer);
+                checkAccess(operation, caller, answer);
+                if (answer.body().contains(caller.tenant().marker())) {
+                    seen.callers().add(caller.name());
+                    seen.operations().add(operation);
+                }
+                if (origin == Origin.OWN && answer.statusCode() < 300) {
+                    seen.done().add(operation);
+                }
+            });
+            if (answers.containsKey(Origin.FOREIGN)) {
+                seen.withForeignId().add(operation);
+                checkSame(operation + " " + caller.name(), answers);
+            }
+        }
+        for (Caller caller : callers) {
+            checkParameters(operation, collection, caller);
+        }
+    }
+
+    /** A digest of each table's rows of an organisation, but for what its own logins leave. */
+    private static Map<String, String> rows(Tenant tenant) {
+        Map<String, String> digests = new TreeMap<>();
+        for (String table :
+                platform.texts(
+                        """
+                        SELECT table_name FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+                        WHERE table_schema = 'public' AND column_name = 'org_id' AND table_type = 'BASE TABLE'
+                        """)) {
+            if (!LEFT_BY_LOGINS.contains(table)) {
+                digests.put(
+                        table,
+                        platform.texts(
+                                        "SELECT count(*) || ' ' || md5(coalesce(string_agg(r::text, ' ' ORDER BY r::text), ''))"
+                                                + " FROM "
+                                                + table
+                                                + " r WHERE org_id = '"
+                                                + tenant.id()
+                                                + "'")
+                                .getFirst());
+            }
+        }
+        assertThat(digests).containsKeys("keys", "memberships", "pending_enrolments", "servers");
+        return digests;
+    }
+
+    @Test
+    void aPairingWindowIsItsOrganisationsOwn() {
+        String path = "/api/v1/enrolment/window";
+        ApiClient others = theirs.withKey(Role.ADMIN);
+        ApiClient own = ours.withKey(Role.ADMIN);
+        own.delete(path);
+        assertThat(others.post(path).statusCode()).isEqualTo(200);
+
+        assertThat(new JsonObject(own.get(path).body()).getBoolean("open")).isFalse();
+        assertThat(own.delete(path).statusCode()).isEqualTo(404);
+        assertThat(own.post(path).statusCode()).isEqualTo(409);
+
+        assertThat(new JsonObject(others.get(path).body()).getBoolean("open")).isTrue();
+        assertThat(others.delete(path).statusCode()).isEqualTo(204);
     }
 
     @Test
@@ -189,42 +294,6 @@ class TenancyIT {
             live.await(message -> message.encode().contains("\"memoryMb\":112"));
 
             assertThat(live.messages().toString()).contains(OURS).doesNotContain(THEIRS);
-        }
-    }
-
-    @Test
-    void aForeignInstanceIdOverGrpcIsAnInstanceOfTheirOwn() throws InterruptedException {
-        UUID organisation = platform.newOrganisation("canaryintruder");
-        Tenant intruder = new Tenant(platform, contract, organisation, "canaryintruder");
-        ManagedChannel channel =
-                Grpc.newChannelBuilder(
-                                "127.0.0.1:" + platform.grpcPort(),
-                                InsecureChannelCredentials.create())
-                        .build();
-        try {
-            String before = get(theirs, "/api/v1/servers/" + theirs.instanceId());
-            for (String instanceId : List.of(theirs.instanceId(), "wlv_canary0001nobody")) {
-                for (String key :
-                        List.of(
-                                "wlvk_nonsense",
-                                revoked(intruder),
-                                platform.key(intruder.id(), Role.ADMIN),
-                                platform.key(intruder.id(), Role.VIEWER))) {
-                    assertThat(outcome(channel, key, instanceId))
-                            .as(instanceId)
-                            .isIn("UNAUTHENTICATED", "PERMISSION_DENIED");
-                }
-                assertThat(outcome(channel, platform.key(intruder.id(), Role.INGEST), instanceId))
-                        .isEqualTo("accepted");
-                await().until(() ->
-                        get(intruder, "/api/v1/servers/" + instanceId).contains("over grpc"));
-            }
-            assertThat(get(theirs, "/api/v1/servers/" + theirs.instanceId()))
-                    .contains(THEIRS)
-                    .doesNotContain("over grpc")
-                    .hasSameSizeAs(before);
-        } finally {
-            channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
         }
     }
 
@@ -288,13 +357,13 @@ class TenancyIT {
         }
         String path = collection.get();
         // First what changes nothing of ours.
-        Optional<String> foreign = id(caller.other(), path);
+        Optional<String> foreign = id(caller.other(), operation, path);
         foreign.ifPresent(
                 id -> answers.put(Origin.FOREIGN, call(operation, Optional.of(id), "", caller)));
         String nobodys = NOBODYS.getOrDefault(path, UUID.randomUUID().toString());
         answers.put(Origin.RANDOM, call(operation, Optional.of(nobodys), "", caller));
         answers.put(Origin.MALFORMED, call(operation, Optional.of("..%2f%20'%3B--"), "", caller));
-        id(caller.tenant(), path)
+        id(caller.tenant(), operation, path)
                 .ifPresent(id ->
                         answers.put(Origin.OWN, call(operation, Optional.of(id), "", caller)));
         return answers;
@@ -313,7 +382,7 @@ class TenancyIT {
             for (String value :
                     List.of(caller.other().instanceId(), caller.other().id().toString(), "1")) {
                 Optional<String> id =
-                        collection.map(path -> id(caller.tenant(), path).orElse("none"));
+                        collection.map(path -> id(caller.tenant(), operation, path).orElse("none"));
                 HttpResponse<String> answer =
                         call(
                                 operation,
@@ -393,8 +462,11 @@ class TenancyIT {
         return brace < 0 ? Optional.empty() : Optional.of(path.substring(0, brace));
     }
 
-    /** The last id that an owner sees listed: what is deleted then is what was made for it. */
-    private static Optional<String> id(Tenant tenant, String collection) {
+    /**
+     * The last id that an owner sees listed of what the operation can be done to: what is deleted
+     * then is what was made for it.
+     */
+    private static Optional<String> id(Tenant tenant, String operation, String collection) {
         if (!contract.operations().contains("GET " + collection)) {
             return Optional.empty();
         }
@@ -407,9 +479,18 @@ class TenancyIT {
                         .map(Map.Entry::getValue)
                         .filter(JsonArray.class::isInstance)
                         .map(list -> (JsonArray) list)
-                        .filter(list -> !list.isEmpty())
-                        .map(list -> list.getJsonObject(list.size() - 1).getValue("id").toString())
-                        .findFirst();
+                        .flatMap(JsonArray::stream)
+                        .map(item -> (JsonObject) item)
+                        .filter(item -> isFit(operation, item))
+                        .reduce((earlier, later) -> later)
+                        .map(item -> item.getValue("id").toString());
+    }
+
+    /** What has ended, or is decided, is refused for that, and would be so to its owner. */
+    private static boolean isFit(String operation, JsonObject item) {
+        return item.getValue("revokedAt") == null
+                && "pending".equals(item.getString("state", "pending"))
+                && (!operation.endsWith("/split") || "instance".equals(item.getString("kind")));
     }
 
     private static String get(Tenant tenant, String path) {
@@ -439,42 +520,62 @@ class TenancyIT {
                         && Objects.equals(message.getInteger("id"), id);
     }
 
-    private static String outcome(ManagedChannel channel, String key, String instanceId) {
-        Metadata metadata = new Metadata();
-        metadata.put(
-                Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
-                "Bearer " + key);
-        try {
-            SendHeartbeatResponse answer =
-                    TelemetryServiceGrpc.newBlockingStub(channel)
-                            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata))
-                            .withDeadlineAfter(10, TimeUnit.SECONDS)
-                            .sendHeartbeat(
-                                    SendHeartbeatRequest.newBuilder()
-                                            .setHeartbeat(
-                                                    Heartbeat.newBuilder()
-                                                            .setInstanceId(instanceId)
-                                                            .setTimestamp(
-                                                                    System.currentTimeMillis())
-                                                            .setServer(
-                                                                    Server.newBuilder()
-                                                                            .setName("over grpc")))
-                                            .build());
-            return answer.getAccepted() ? "accepted" : answer.getReason().name();
-        } catch (StatusRuntimeException e) {
-            assertThat(e.getStatus().toString()).doesNotContain(THEIRS);
-            return e.getStatus().getCode().name();
+    /** An organisation's words stand under its own names alone; returns how many were looked at. */
+    private static int checkRedis() {
+        for (Tenant tenant : List.of(ours, theirs)) {
+            tenant.withKey(Role.INGEST)
+                    .post(
+                            "/api/v1/heartbeat",
+                            Tenant.beat(tenant.instanceId(), tenant.marker(), 1).encode());
+            await().untilAsserted(() -> assertThat(redisNames()).containsAll(redisNames(tenant)));
         }
+        List<RedisWatch.Entry> everything = redis.everything();
+        for (RedisWatch.Entry entry : everything) {
+            assertThat(NOBODYS_REDIS_KEYS.contains(entry.name()) || ofAnOrganisation(entry.name()))
+                    .as(entry.name() + ": begins with an organisation")
+                    .isTrue();
+            for (Tenant tenant : List.of(ours, theirs)) {
+                if (entry.name().startsWith("wolverine:" + tenant.id() + ":")) {
+                    continue;
+                }
+                assertThat(entry.name() + " " + entry.content())
+                        .doesNotContain(tenant.marker())
+                        .doesNotContain(tenant.id().toString());
+            }
+        }
+        return everything.size();
     }
 
-    private static void report(List<Caller> callers, Set<String> withForeignId) {
+    private static List<String> redisNames() {
+        return redis.everything().stream().map(RedisWatch.Entry::name).toList();
+    }
+
+    /** What an organisation has there, and what was said on its channels. */
+    private static List<String> redisNames(Tenant tenant) {
+        String prefix = "wolverine:" + tenant.id() + ":";
+        return List.of(
+                prefix + "server:" + tenant.instanceId() + ":state",
+                prefix + "servers:active",
+                prefix + "stats:fleet",
+                prefix + "pubsub:heartbeats",
+                prefix + "pubsub:keys",
+                prefix + "pubsub:sessions");
+    }
+
+    private static boolean ofAnOrganisation(String name) {
+        return name.matches("wolverine:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:.+");
+    }
+
+    private static void report(List<Caller> callers, Set<String> withForeignId, int inRedis) {
         System.out.printf(
                 "tenancy: %d operations (%d with ids of another organisation) x %d callers:"
-                        + " %d requests, %d pairs of answers compared, no difference, no leak%n",
+                        + " %d requests, %d pairs of answers compared, no difference, no leak; %d keys"
+                        + " and messages in Redis, each its own organisation's%n",
                 contract.operations().size(),
                 withForeignId.size(),
                 callers.size(),
                 requests,
-                comparisons);
+                comparisons,
+                inRedis);
     }
 }

@@ -90,6 +90,10 @@ final class Tenant {
         ApiClient admin = withKey(Role.ADMIN);
         ApiClient ingest = withKey(Role.INGEST);
         ingest.post("/api/v1/heartbeat", beat(instanceId(), marker, 100).encode());
+        for (int i = 0; i < 8; i++) {
+            // Can be replayed by who names an instance.
+            ingest.post("/api/v1/heartbeat", beat("", marker, i).encode());
+        }
         for (int i = 0; i < 2; i++) {
             ingest.post(
                     "/api/v1/heartbeat",
@@ -101,10 +105,43 @@ final class Tenant {
                             .put("role", "viewer")
                             .encode());
         }
-        admin.post(
-                "/api/v1/keys",
-                new JsonObject().put("name", marker).put("role", "viewer").encode());
+        for (int i = 0; i < 8; i++) {
+            admin.post(
+                    "/api/v1/keys",
+                    new JsonObject().put("name", marker).put("role", "viewer").encode());
+        }
+        platform.instanceKey(id, "wlv_bound" + marker);
+        fillEnrolment(admin);
+        collide(ingest);
         withSession(Role.OWNER);
+    }
+
+    private void fillEnrolment(ApiClient admin) {
+        admin.post("/api/v1/enrolment/tokens", new JsonObject().put("name", marker).encode());
+        admin.post("/api/v1/enrolment/window");
+        for (int i = 0; i < 2; i++) {
+            anybody()
+                    .post(
+                            "/api/v1/register",
+                            new JsonObject()
+                                    .put("instanceId", "wlv_waiting" + i + marker)
+                                    .put("name", "waiting " + marker)
+                                    .encode());
+        }
+        admin.delete("/api/v1/enrolment/window");
+    }
+
+    /** Two runners beat in turn on one instance id. */
+    private void collide(ApiClient ingest) {
+        String shared = "wlv_shared" + marker;
+        for (int i = 0; i < 8; i++) {
+            JsonObject beat = beat(shared, marker, 1);
+            beat.put("timestamp", beat.getLong("timestamp") - 8_000 + i * 1_000L);
+            beat.getJsonObject("server")
+                    .put("uptime", i % 2 == 0 ? 100_000 : 200)
+                    .put("pid", i % 2);
+            ingest.post("/api/v1/heartbeat", beat.encode());
+        }
     }
 
     private void addUser(String email, Role role) {
@@ -114,5 +151,10 @@ final class Tenant {
                 INSERT INTO memberships (org_id, user_id, role) SELECT '%s', id, '%s' FROM made
                 """
                         .formatted(email, id, role.label()));
+    }
+
+    @Override
+    public String toString() {
+        return marker;
     }
 }

@@ -30,6 +30,8 @@ import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
+import dev.wolverine.db.redis.KeyBus;
+import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.Admission;
 import dev.wolverine.ingest.GroupCommitWriter;
 import dev.wolverine.ingest.HeapReading;
@@ -39,11 +41,13 @@ import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.ingest.KeyWatch;
+import dev.wolverine.ingest.decode.BeatReader;
 import dev.wolverine.ingest.grpc.GrpcConfig;
 import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
+import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageWatch;
@@ -63,11 +67,17 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -75,13 +85,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The platform behind HTTP, from socket to a real PostgreSQL, for one test class. */
 public final class TestPlatform implements AutoCloseable {
 
     private final SecureRandom random = new SecureRandom();
-    private final Clock clock = Clock.systemUTC();
+    private final MovableClock clock = new MovableClock();
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final PrometheusMeterRegistry registry =
@@ -94,6 +106,7 @@ public final class TestPlatform implements AutoCloseable {
     private final GroupCommitWriter writer;
     private final FleetFollower follower;
     private final KeyStore keys;
+    private final Optional<InRedis> inRedis;
     private final KeyWatch keyWatch;
     private final FirstOwner.Login owner;
     private final UUID organisation;
@@ -112,11 +125,24 @@ public final class TestPlatform implements AutoCloseable {
         return start(http, live, IngestConfig.defaults());
     }
 
+    /** With everything that the platform does in Redis. */
+    public static TestPlatform startOn(URI redis) {
+        TestDatabase testDatabase = TestDatabase.create();
+        return start(
+                testDatabase.config(),
+                testDatabase,
+                Optional.of(redis),
+                HttpSettings.of("127.0.0.1", 0, false),
+                LiveSettings.defaults(),
+                IngestConfig.defaults());
+    }
+
     /** On a database that is somebody else's to mistreat and to close. */
     public static TestPlatform startOn(DatabaseConfig config) {
         return start(
                 config,
                 () -> {},
+                Optional.empty(),
                 HttpSettings.of("127.0.0.1", 0, false),
                 LiveSettings.defaults(),
                 IngestConfig.defaults());
@@ -124,17 +150,18 @@ public final class TestPlatform implements AutoCloseable {
 
     private static TestPlatform start(HttpSettings http, LiveSettings live, IngestConfig ingest) {
         TestDatabase testDatabase = TestDatabase.create();
-        return start(testDatabase.config(), testDatabase, http, live, ingest);
+        return start(testDatabase.config(), testDatabase, Optional.empty(), http, live, ingest);
     }
 
     private static TestPlatform start(
             DatabaseConfig config,
             AutoCloseable storage,
+            Optional<URI> redis,
             HttpSettings http,
             LiveSettings live,
             IngestConfig ingest) {
         try {
-            return new TestPlatform(config, storage, http, live, ingest);
+            return new TestPlatform(config, storage, redis, http, live, ingest);
         } catch (IOException | SQLException e) {
             throw new IllegalStateException("the test platform does not start", e);
         } catch (InterruptedException e) {
@@ -146,6 +173,7 @@ public final class TestPlatform implements AutoCloseable {
     private TestPlatform(
             DatabaseConfig config,
             AutoCloseable storage,
+            Optional<URI> redis,
             HttpSettings http,
             LiveSettings live,
             IngestConfig ingest)
@@ -188,7 +216,7 @@ public final class TestPlatform implements AutoCloseable {
                                         QuarantineLimit.DEFAULT,
                                         UsageLimits.DEFAULT,
                                         registry),
-                        List.of(batch -> follower.wake()),
+                        List.of(follower::committed),
                         random,
                         registry);
         readers = new ReaderPool(vertx, config);
@@ -197,13 +225,18 @@ public final class TestPlatform implements AutoCloseable {
                         new SelectInstancesByName(database.writer()), threads, nanoTime::get);
         Duration retention = Duration.ofDays(90);
         KeyAuthenticator authenticator = new KeyAuthenticator(keys, clock, threads);
+        inRedis = redis.map(uri -> new InRedis(uri, index, registry));
         keyWatch =
-                new KeyWatch(authenticator, new SelectKeyChanges(database.writer()), change -> {});
+                new KeyWatch(
+                        authenticator,
+                        new SelectKeyChanges(database.writer()),
+                        change -> inRedis.ifPresent(all -> all.bus.tell(change)));
         HeartbeatIntake intake =
                 new HeartbeatIntake(
                         writer,
                         new Admission(ingest, HeapReading::now, nanoTime::get, random, registry),
                         names,
+                        new BeatReader(ingest.templates().maxBytes(), random, registry),
                         ingest.clock(),
                         retention,
                         registry);
@@ -234,6 +267,7 @@ public final class TestPlatform implements AutoCloseable {
                                         new PairingStore(database.writer()),
                                         new SelectCollisions(database.writer())),
                                 keyWatch::changedHere,
+                                end -> inRedis.ifPresent(all -> all.bus.tell(end)),
                                 users,
                                 new SessionStore(database.writer()),
                                 new PersonStore(database.writer()),
@@ -261,6 +295,7 @@ public final class TestPlatform implements AutoCloseable {
                         clock);
         grpc.start();
         keyWatch.start(List.of(grpc, server));
+        inRedis.ifPresent(all -> all.start(keyWatch, server));
     }
 
     public int port() {
@@ -274,6 +309,11 @@ public final class TestPlatform implements AutoCloseable {
     /** What the limits of the intake go by: stands still unless it is moved. */
     public AtomicLong nanoTime() {
         return nanoTime;
+    }
+
+    /** Lets time pass for all but the clock that heartbeats are held against. */
+    public void forward(Duration by) {
+        clock.ahead = clock.ahead.plus(by);
     }
 
     public FirstOwner.Login owner() {
@@ -361,8 +401,32 @@ public final class TestPlatform implements AutoCloseable {
 
     /** Runs a statement as who writes for all organisations. */
     public void execute(String sql) {
+        execute(database.writer(), sql);
+    }
+
+    /** Runs a statement as who owns the tables. */
+    public void administer(String sql) {
+        execute(database.owner(), sql);
+    }
+
+    /** The first column of what a question of who writes for all organisations finds. */
+    public List<String> texts(String sql) {
         try (Connection connection = database.writer().getConnection();
-                java.sql.Statement statement = connection.createStatement()) {
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> texts = new ArrayList<>();
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+            return texts;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    private static void execute(DataSource source, String sql) {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
@@ -384,6 +448,7 @@ public final class TestPlatform implements AutoCloseable {
 
     @Override
     public void close() {
+        inRedis.ifPresent(InRedis::close);
         keyWatch.close();
         grpc.close();
         server.close();
@@ -397,6 +462,62 @@ public final class TestPlatform implements AutoCloseable {
             storage.close();
         } catch (Exception e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class MovableClock extends Clock {
+
+        private volatile Duration ahead = Duration.ZERO;
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(ahead);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException("nobody asks for one");
+        }
+    }
+
+    /** What the platform writes and says there. */
+    private static final class InRedis implements AutoCloseable {
+
+        private final LiveState live;
+        private final KeyBus bus;
+
+        InRedis(URI uri, FleetIndex index, PrometheusMeterRegistry registry) {
+            live = new LiveState(uri, Duration.ofMinutes(5), index::states, registry);
+            bus = new KeyBus(uri, registry);
+            index.subscribeAll(change -> {
+                live.offer(change.servers().stream().map(ServerView::state).toList());
+                index.organisations().forEach(organisation -> offerStats(index, organisation));
+            });
+        }
+
+        void start(KeyWatch keyWatch, WebServer server) {
+            live.start();
+            bus.start(keyWatch::heard, server::sessionEnded, keyWatch::catchUp);
+        }
+
+        private void offerStats(FleetIndex index, UUID organisation) {
+            live.offerStats(
+                    organisation,
+                    index.counts(organisation).entrySet().stream()
+                            .collect(
+                                    Collectors.toMap(
+                                            count -> count.getKey().label(), Map.Entry::getValue)));
+        }
+
+        @Override
+        public void close() {
+            bus.close();
+            live.close();
         }
     }
 }

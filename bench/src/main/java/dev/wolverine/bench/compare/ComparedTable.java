@@ -25,7 +25,7 @@ record ComparedTable(String name, String query, List<String> key, Set<String> ig
                     new ComparedTable(
                             "server_states",
                             """
-                            SELECT s.instance_id, t.* FROM server_states t
+                            SELECT s.instance_id, t.* FROM current_states t
                             JOIN servers s ON s.id = t.server_id
                             ORDER BY s.instance_id COLLATE "C"
                             """,
@@ -40,6 +40,7 @@ record ComparedTable(String name, String query, List<String> key, Set<String> ig
                             """,
                             List.of("instance_id", "ts"),
                             Set.of("server_id", "received_at")),
+                    // The hash stands for the content; which of a day's are stored whole is chance.
                     new ComparedTable(
                             "snapshots",
                             """
@@ -48,5 +49,5 @@ record ComparedTable(String name, String query, List<String> key, Set<String> ig
                             ORDER BY s.instance_id COLLATE "C", p.day, p.hash
                             """,
                             List.of("instance_id", "day", "hash"),
-                            Set.of("server_id")));
+                            Set.of("server_id", "base", "content")));
 }

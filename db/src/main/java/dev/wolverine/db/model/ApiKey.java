@@ -86,9 +86,7 @@ public record ApiKey(Kind kind, String id, String secret) {
             return Optional.empty();
         }
         for (int i = idStart; i < LENGTH; i++) {
-            if (i != secretStart - 1
-                    && i != checksumStart - 1
-                    && DIGITS.indexOf(text.charAt(i)) < 0) {
+            if (i != secretStart - 1 && i != checksumStart - 1 && !isDigit(text.charAt(i))) {
                 return Optional.empty();
             }
         }
@@ -101,6 +99,12 @@ public record ApiKey(Kind kind, String id, String secret) {
                                 kind,
                                 text.substring(idStart, secretStart - 1),
                                 text.substring(secretStart, checksumStart - 1)));
+    }
+
+    private static boolean isDigit(char character) {
+        return character >= '0' && character <= '9'
+                || character >= 'A' && character <= 'Z'
+                || character >= 'a' && character <= 'z';
     }
 
     /** The whole key, to be shown once. */

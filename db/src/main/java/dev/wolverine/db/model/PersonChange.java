@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * What became of a change of a person.
  *
- * @param endedSessions hashes of the tokens of the sessions that ended with it
+ * @param endedSessions the sessions that ended with it
  */
-public record PersonChange(Outcome outcome, List<byte[]> endedSessions) {
+public record PersonChange(Outcome outcome, List<SessionEnd> endedSessions) {
 
     /** Whether it was made, else why not. */
     public enum Outcome {
@@ -25,7 +25,7 @@ public record PersonChange(Outcome outcome, List<byte[]> endedSessions) {
         return new PersonChange(outcome, List.of());
     }
 
-    public static PersonChange done(List<byte[]> endedSessions) {
+    public static PersonChange done(List<SessionEnd> endedSessions) {
         return new PersonChange(Outcome.DONE, endedSessions);
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class SnapshotCodec {
 
     private static final int VERSION = 1;
     private static final int USUAL_TEXTS = 64;
+    private static final int USUAL_BYTES = 4_096;
 
     private static final Snapshot.Dimension[] DIMENSIONS = Snapshot.Dimension.values();
     private static final int COUNTERS = Snapshot.Counter.values().length;
@@ -36,13 +38,30 @@ public final class SnapshotCodec {
 
     /** The canonical bytes of a snapshot. */
     public static byte[] encode(Snapshot snapshot) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+        byte[] usual = new byte[USUAL_BYTES];
+        CodedOutputStream out = CodedOutputStream.newInstance(usual);
         try {
-            new Encoder(CodedOutputStream.newInstance(bytes, 1024)).write(snapshot);
+            new Encoder(out).write(snapshot);
+            return Arrays.copyOf(usual, out.getTotalBytesWritten());
+        } catch (CodedOutputStream.OutOfSpaceException e) {
+            return encodeLarge(snapshot);
         } catch (IOException e) {
-            throw new IllegalStateException("writing to memory cannot fail", e);
+            throw inMemory(e);
+        }
+    }
+
+    private static byte[] encodeLarge(Snapshot snapshot) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(4 * USUAL_BYTES);
+        try {
+            new Encoder(CodedOutputStream.newInstance(bytes, USUAL_BYTES)).write(snapshot);
+        } catch (IOException e) {
+            throw inMemory(e);
         }
         return bytes.toByteArray();
+    }
+
+    private static IllegalStateException inMemory(IOException cause) {
+        return new IllegalStateException("writing to memory cannot fail", cause);
     }
 
     /**

@@ -86,7 +86,14 @@ final class BinaryCopy {
     }
 
     void date(LocalDate value) {
-        int4((int) (value.toEpochDay() - EPOCH_DAY_OF_2000));
+        date(value.toEpochDay());
+    }
+
+    /**
+     * @param epochDay days since 1970
+     */
+    void date(long epochDay) {
+        int4((int) (epochDay - EPOCH_DAY_OF_2000));
     }
 
     void uuid(UUID value) {

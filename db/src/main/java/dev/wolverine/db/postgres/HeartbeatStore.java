@@ -8,6 +8,7 @@ import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.HeartbeatDigest;
 import dev.wolverine.db.model.Identity;
+import dev.wolverine.db.model.LatestBeat;
 import dev.wolverine.db.model.LogEntry;
 import dev.wolverine.db.model.QuarantinedBeat;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,13 +20,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -39,16 +41,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeartbeatStore implements AutoCloseable {
 
-    private static final Comparator<InsertHeartbeats.Row> BY_ROW =
-            Comparator.comparingInt(InsertHeartbeats.Row::serverId)
-                    .thenComparing(row -> row.heartbeat().timestamp());
+    /** Other writers may claim the same servers at the same time: one of them is always first. */
+    private static final int ATTEMPTS = 10;
 
-    private static final Comparator<Entry> BY_KEY = Comparator.comparing(Entry::row, BY_ROW);
+    /** A writer of a machine that is cut off must not hold its lock for ever. */
+    private static final String LIMITS =
+            "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10s'";
 
     private final DataSource writer;
     private final Partitions partitions;
     private final Clock clock;
-    private final ServerIds serverIds;
+    private final KnownServers knownServers;
     private final InsertHeartbeats insertHeartbeats = new InsertHeartbeats();
     private final InsertSnapshots insertSnapshots;
     private final InsertQuarantine insertQuarantine;
@@ -58,8 +61,8 @@ public final class HeartbeatStore implements AutoCloseable {
 
     /**
      * @param writer connections with the role `wolverine_writer`
-     * @param maxCachedServers servers whose id, and snapshots of which, are remembered: a few
-     *     hundred bytes each
+     * @param maxCachedServers servers of which is remembered what the next beat is compared with:
+     *     one to three kilobytes each
      */
     public HeartbeatStore(
             DataSource writer,
@@ -72,8 +75,8 @@ public final class HeartbeatStore implements AutoCloseable {
         this.writer = writer;
         this.partitions = partitions;
         this.clock = clock;
-        serverIds = new ServerIds(maxCachedServers);
         insertSnapshots = new InsertSnapshots(maxCachedServers);
+        knownServers = new KnownServers(maxCachedServers, meters);
         insertQuarantine = new InsertQuarantine(quarantine);
         ledgers = new ServerLedgers(maxCachedServers, usage, meters);
     }
@@ -87,17 +90,26 @@ public final class HeartbeatStore implements AutoCloseable {
      *     batch may be tried again
      */
     public CommittedBatch write(List<? extends LogEntry> entries) {
-        partitions.ensure(days(entries));
+        Map<Identity, ServerBeats> servers = byServer(entries);
+        partitions.ensure(days(servers.values()));
         try {
             Connection session = session();
-            Attempt attempt = new Attempt(session, entries);
-            attempt.execute();
-            session.commit();
-            return attempt.committed();
+            for (int i = 0; i < ATTEMPTS; i++) {
+                Attempt attempt = new Attempt(session, entries, servers);
+                if (attempt.execute()) {
+                    session.commit();
+                    return attempt.committed();
+                }
+                session.rollback();
+            }
+            throw new SQLException(
+                    "servers were claimed by another writer " + ATTEMPTS + " times", "40001");
         } catch (SQLException e) {
+            knownServers.forget(servers.keySet());
             close();
             throw SqlFailure.of("writing " + entries.size() + " heartbeats", e);
         } catch (RuntimeException e) {
+            knownServers.forget(servers.keySet());
             close();
             throw e;
         }
@@ -117,12 +129,14 @@ public final class HeartbeatStore implements AutoCloseable {
             Connection opened = writer.getConnection();
             try (Statement statement = opened.createStatement()) {
                 statement.execute("SET client_min_messages = warning");
+                statement.execute(LIMITS);
                 statement.execute(InsertHeartbeats.STAGING);
                 statement.execute(InsertSnapshots.STAGING);
                 statement.execute(UpsertServerStates.STAGING);
                 for (String staging : ServerLedgers.staging()) {
                     statement.execute(staging);
                 }
+                knownServers.register(opened);
                 opened.setAutoCommit(false);
             } catch (SQLException e) {
                 abandon(opened);
@@ -141,64 +155,83 @@ public final class HeartbeatStore implements AutoCloseable {
         }
     }
 
-    private static Set<LocalDate> days(List<? extends LogEntry> entries) {
-        Set<LocalDate> days = new HashSet<>();
-        for (LogEntry entry : entries) {
-            if (entry instanceof Heartbeat heartbeat) {
-                days.add(InsertSnapshots.day(heartbeat));
+    private static Map<Identity, ServerBeats> byServer(List<? extends LogEntry> entries) {
+        Map<Identity, ServerBeats> servers = HashMap.newHashMap(entries.size());
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i) instanceof Heartbeat beat) {
+                servers.computeIfAbsent(beat.identity(), ServerBeats::new)
+                        .entries()
+                        .add(new ServerBeats.Entry(i, beat));
             }
         }
-        return days;
+        return servers;
     }
 
-    /** A heartbeat with its place in the batch. */
-    private record Entry(int index, InsertHeartbeats.Row row) {}
+    private static Set<LocalDate> days(Collection<ServerBeats> servers) {
+        Set<Long> days = new HashSet<>();
+        for (ServerBeats server : servers) {
+            for (ServerBeats.Entry entry : server.entries()) {
+                days.add(InsertSnapshots.epochDay(entry.heartbeat()));
+            }
+        }
+        return days.stream().map(LocalDate::ofEpochDay).collect(Collectors.toSet());
+    }
 
-    /** One transaction. Caches are only read until it is committed. */
+    /** One transaction. What is remembered is only read until it is committed. */
     private final class Attempt {
         private final Connection session;
         private final List<? extends LogEntry> entries;
         private final AppendResult[] results;
+        private final Map<Identity, ServerBeats> servers;
         private final List<QuarantinedBeat> quarantined = new ArrayList<>();
         private final Instant now = clock.instant();
-        private Map<Identity, Integer> ids = Map.of();
-        private List<InsertHeartbeats.Row> changed = List.of();
-        private List<Integer> servers = List.of();
-        private final Map<InsertHeartbeats.Key, Heartbeat> replaced = new HashMap<>();
-        private int conflictsDropped;
-        private InsertSnapshots.Written snapshots = new InsertSnapshots.Written(List.of());
+        private List<ServerBeats> changed = List.of();
+        private Set<ServerBeats> restated = Set.of();
+        private InsertSnapshots.Stored snapshots = new InsertSnapshots.Stored();
         private ServerLedgers.Update ledger = new ServerLedgers.Update();
+        private int conflictsDropped;
+        private long transaction;
 
-        Attempt(Connection session, List<? extends LogEntry> entries) {
+        Attempt(
+                Connection session,
+                List<? extends LogEntry> entries,
+                Map<Identity, ServerBeats> servers) {
             this.session = session;
             this.entries = entries;
+            this.servers = servers;
             results = new AppendResult[entries.size()];
         }
 
-        void execute() throws SQLException {
-            List<Entry> distinct = distinct(resolve());
-            if (!distinct.isEmpty()) {
-                changed = insert(distinct);
+        /** Returns false if another writer claimed some of the servers meanwhile. */
+        boolean execute() throws SQLException {
+            if (!servers.isEmpty()) {
+                if (!knownServers.hold(session, servers.values(), now)) {
+                    return false;
+                }
+                changed = insert();
             }
             if (!changed.isEmpty()) {
-                TreeMap<Integer, UpsertServerStates.Latest> latest = latest();
-                Map<Integer, Long> revisions = upsertServerStates.execute(session, latest.values());
                 snapshots = insertSnapshots.execute(session, changed);
-                ledger = ledgers.execute(session, byServer(revisions));
+                restated = upsertServerStates.execute(session, changed);
+                ledger = ledgers.execute(session, changed);
                 if (!ledger.instances().isEmpty()) {
                     UpdateInstances.execute(session, ledger.instances());
                 }
-                servers = List.copyOf(latest.keySet());
-                InsertCommit.execute(
-                        session,
-                        servers,
-                        firstTimestamp(),
-                        changed.size(),
-                        LateBeats.from(changed, ledger.lateFrom()));
+                transaction = InsertCommit.execute(session, changed, ledger.lateFrom());
+            }
+            keepApart();
+            return true;
+        }
+
+        private void keepApart() throws SQLException {
+            for (int i = 0; i < results.length; i++) {
+                if (entries.get(i) instanceof QuarantinedBeat beat) {
+                    quarantined.add(beat);
+                    results[i] = AppendResult.QUARANTINED;
+                }
             }
             if (!quarantined.isEmpty()) {
-                Set<QuarantinedBeat> notKept = insertQuarantine.execute(session, quarantined);
-                markNotKept(notKept);
+                markNotKept(insertQuarantine.execute(session, quarantined));
             }
         }
 
@@ -214,200 +247,136 @@ public final class HeartbeatStore implements AutoCloseable {
         }
 
         CommittedBatch committed() {
-            serverIds.remember(ids);
             insertSnapshots.remember(snapshots);
             ledgers.remember(ledger);
+            int stored = 0;
+            List<LatestBeat> latest = new ArrayList<>(changed.size());
+            for (ServerBeats server : changed) {
+                KnownServer known = ledger.after(server, restated.contains(server));
+                knownServers.remember(server.identity(), known);
+                stored += server.changed().size();
+                latest.add(
+                        new LatestBeat(
+                                server.serverId(),
+                                server.latest(),
+                                server.lastSeen(),
+                                known.ledger().head().instances()));
+            }
             return new CommittedBatch(
-                    Arrays.asList(results), changed.size(), conflictsDropped, servers, now);
+                    Arrays.asList(results), stored, conflictsDropped, latest, transaction, now);
         }
 
-        /**
-         * The heartbeats with their servers' ids, sorted by key; everything else goes to quarantine
-         * as it is.
-         */
-        private List<Entry> resolve() throws SQLException {
-            Set<Identity> identities = new HashSet<>();
-            for (LogEntry entry : entries) {
-                if (entry instanceof Heartbeat) {
-                    identities.add(entry.identity());
-                }
+        /** Returns the servers that have beats which are new or took another's place, by id. */
+        private List<ServerBeats> insert() throws SQLException {
+            List<ServerBeats> sorted = new ArrayList<>(servers.values());
+            sorted.sort(Comparator.comparingInt(ServerBeats::serverId));
+            List<ServerBeats> ahead = new ArrayList<>(sorted.size());
+            List<ServerBeats> doubtful = new ArrayList<>();
+            for (ServerBeats server : sorted) {
+                keepDistinct(server);
+                (server.isAhead() ? ahead : doubtful).add(server);
             }
-            ids = serverIds.resolve(session, identities, now);
-            List<Entry> beats = new ArrayList<>(entries.size());
-            for (int i = 0; i < entries.size(); i++) {
-                switch (entries.get(i)) {
-                    case Heartbeat heartbeat ->
-                            beats.add(
-                                    new Entry(
-                                            i,
-                                            new InsertHeartbeats.Row(
-                                                    id(heartbeat.identity()), heartbeat)));
-                    case QuarantinedBeat beat -> {
-                        quarantined.add(beat);
-                        results[i] = AppendResult.QUARANTINED;
+            if (!ahead.isEmpty()) {
+                insertHeartbeats.append(session, ahead);
+                for (ServerBeats server : ahead) {
+                    for (ServerBeats.Entry entry : server.entries()) {
+                        results[entry.index()] = AppendResult.STORED;
+                        server.stored(entry.heartbeat());
                     }
                 }
             }
-            beats.sort(BY_KEY);
-            return beats;
-        }
-
-        private int id(Identity identity) {
-            Integer id = ids.get(identity);
-            if (id == null) {
-                throw new IllegalStateException(
-                        "server of " + identity + " was inserted and is not there");
+            if (!doubtful.isEmpty()) {
+                insertWhatIsNew(doubtful);
             }
-            return id;
+            sorted.removeIf(server -> server.changed().isEmpty());
+            return sorted;
         }
 
-        /** One entry a key: of twins in the batch the first, of contradictions the greater. */
-        private List<Entry> distinct(List<Entry> sorted) {
-            List<Entry> distinct = new ArrayList<>(sorted.size());
-            for (Entry entry : sorted) {
-                Entry previous = distinct.isEmpty() ? null : distinct.getLast();
-                if (previous == null || !previous.row.key().equals(entry.row.key())) {
+        /** One entry a time: of twins in the batch the first, of contradictions the greater. */
+        private void keepDistinct(ServerBeats server) {
+            List<ServerBeats.Entry> sent = server.entries();
+            if (sent.size() == 1) {
+                return;
+            }
+            sent.sort(Comparator.comparing(entry -> entry.heartbeat().timestamp()));
+            List<ServerBeats.Entry> distinct = new ArrayList<>(sent.size());
+            for (ServerBeats.Entry entry : sent) {
+                ServerBeats.Entry previous = distinct.isEmpty() ? null : distinct.getLast();
+                if (previous == null
+                        || !previous.heartbeat()
+                                .timestamp()
+                                .equals(entry.heartbeat().timestamp())) {
                     distinct.add(entry);
                     continue;
                 }
                 int order =
-                        HeartbeatDigest.of(entry.row.heartbeat())
-                                .compareTo(HeartbeatDigest.of(previous.row.heartbeat()));
+                        HeartbeatDigest.of(entry.heartbeat())
+                                .compareTo(HeartbeatDigest.of(previous.heartbeat()));
                 if (order == 0) {
-                    results[entry.index] = AppendResult.DUPLICATE;
+                    results[entry.index()] = AppendResult.DUPLICATE;
                 } else {
-                    Entry loser = order > 0 ? previous : entry;
-                    lose(loser.row.heartbeat(), loser.row.heartbeat().snapshot());
-                    results[loser.index] = AppendResult.CONFLICT;
+                    ServerBeats.Entry loser = order > 0 ? previous : entry;
+                    lose(loser.heartbeat(), loser.heartbeat().snapshot());
+                    results[loser.index()] = AppendResult.CONFLICT;
                     if (order > 0) {
                         distinct.set(distinct.size() - 1, entry);
                     }
                 }
             }
-            return distinct;
+            sent.clear();
+            sent.addAll(distinct);
         }
 
-        /**
-         * Inserts, and settles with what was there before; returns the rows that are new or took
-         * another's place.
-         */
-        private List<InsertHeartbeats.Row> insert(List<Entry> distinct) throws SQLException {
-            Set<InsertHeartbeats.Key> inserted =
-                    insertHeartbeats.execute(session, distinct.stream().map(Entry::row).toList());
-            List<InsertHeartbeats.Row> rows = new ArrayList<>(distinct.size());
+        /** Inserts, and settles with what was there before. */
+        private void insertWhatIsNew(List<ServerBeats> doubtful) throws SQLException {
+            Set<InsertHeartbeats.Key> inserted = insertHeartbeats.execute(session, doubtful);
             Map<InsertHeartbeats.Key, Heartbeat> present = new HashMap<>();
-            for (Entry entry : distinct) {
-                if (inserted.contains(entry.row.key())) {
-                    results[entry.index] = AppendResult.STORED;
-                    rows.add(entry.row);
-                } else {
-                    present.put(entry.row.key(), entry.row.heartbeat());
-                }
-            }
-            if (!present.isEmpty()) {
-                Map<InsertHeartbeats.Key, Heartbeat> stored =
-                        insertHeartbeats.stored(session, present);
-                for (Entry entry : distinct) {
-                    Heartbeat there = stored.get(entry.row.key());
-                    if (there != null && settle(entry, there)) {
-                        rows.add(entry.row);
+            for (ServerBeats server : doubtful) {
+                for (ServerBeats.Entry entry : server.entries()) {
+                    InsertHeartbeats.Key key = InsertHeartbeats.Key.of(server, entry.heartbeat());
+                    if (!inserted.contains(key)) {
+                        present.put(key, entry.heartbeat());
                     }
                 }
             }
-            return rows;
+            Map<InsertHeartbeats.Key, Heartbeat> there =
+                    present.isEmpty() ? Map.of() : insertHeartbeats.stored(session, present);
+            for (ServerBeats server : doubtful) {
+                for (ServerBeats.Entry entry : server.entries()) {
+                    Heartbeat stored =
+                            there.get(InsertHeartbeats.Key.of(server, entry.heartbeat()));
+                    if (stored == null) {
+                        results[entry.index()] = AppendResult.STORED;
+                        server.stored(entry.heartbeat());
+                    } else {
+                        settle(server, entry, stored);
+                    }
+                }
+            }
         }
 
-        /**
-         * Whether the entry took the place of the stored beat. One that seems to win looks again
-         * while it holds the row: another writer may have put a third there, or the same.
-         */
-        private boolean settle(Entry entry, Heartbeat seen) throws SQLException {
-            Heartbeat sent = entry.row.heartbeat();
-            HeartbeatDigest digest = HeartbeatDigest.of(sent);
-            Heartbeat stored =
-                    digest.compareTo(HeartbeatDigest.of(seen)) > 0
-                            ? insertHeartbeats.lock(session, entry.row)
-                            : seen;
-            int order = digest.compareTo(HeartbeatDigest.of(stored));
+        /** A beat meets the stored one of its time: the greater stays, the other is kept apart. */
+        private void settle(ServerBeats server, ServerBeats.Entry entry, Heartbeat stored)
+                throws SQLException {
+            Heartbeat sent = entry.heartbeat();
+            int order = HeartbeatDigest.of(sent).compareTo(HeartbeatDigest.of(stored));
             if (order == 0) {
-                results[entry.index] = AppendResult.DUPLICATE;
-                return false;
+                results[entry.index()] = AppendResult.DUPLICATE;
+                return;
             }
-            results[entry.index] = AppendResult.CONFLICT;
+            results[entry.index()] = AppendResult.CONFLICT;
             if (order < 0) {
                 lose(sent, sent.snapshot());
-                return false;
+                return;
             }
-            byte[] snapshot = InsertSnapshots.select(session, entry.row.serverId(), stored);
+            byte[] snapshot = SelectSnapshots.of(session, server.serverId(), stored);
             lose(stored, snapshot);
-            replaced.put(entry.row.key(), stored.withSnapshot(snapshot));
-            insertHeartbeats.replace(session, entry.row);
-            return true;
+            server.replaced(sent, stored.withSnapshot(snapshot));
+            insertHeartbeats.replace(session, server.serverId(), sent);
         }
 
         private void lose(Heartbeat loser, byte[] snapshot) {
             quarantined.add(InsertQuarantine.conflict(loser, snapshot));
         }
-
-        private TreeMap<Integer, UpsertServerStates.Latest> latest() {
-            TreeMap<Integer, UpsertServerStates.Latest> latest = new TreeMap<>();
-            for (InsertHeartbeats.Row row : changed) {
-                latest.merge(
-                        row.serverId(),
-                        new UpsertServerStates.Latest(
-                                row.serverId(), row.heartbeat(), row.heartbeat().receivedAt()),
-                        HeartbeatStore::newer);
-            }
-            return latest;
-        }
-
-        private List<ChangedServer> byServer(Map<Integer, Long> revisions) {
-            TreeMap<Integer, List<InsertHeartbeats.Row>> rows = new TreeMap<>();
-            changed.stream()
-                    .sorted(BY_ROW)
-                    .forEach(row ->
-                            rows.computeIfAbsent(row.serverId(), _ -> new ArrayList<>()).add(row));
-            List<ChangedServer> servers = new ArrayList<>(rows.size());
-            rows.forEach((serverId, beats) -> {
-                Map<Instant, Heartbeat> was = new HashMap<>();
-                for (InsertHeartbeats.Row row : beats) {
-                    Heartbeat former = replaced.get(row.key());
-                    if (former != null) {
-                        was.put(former.timestamp(), former);
-                    }
-                }
-                Long revision = revisions.get(serverId);
-                if (revision == null) {
-                    throw new IllegalStateException("server " + serverId + " has no state");
-                }
-                servers.add(
-                        new ChangedServer(
-                                serverId,
-                                beats.getFirst().heartbeat().identity(),
-                                revision,
-                                beats.stream().map(InsertHeartbeats.Row::heartbeat).toList(),
-                                was));
-            });
-            return servers;
-        }
-
-        private Instant firstTimestamp() {
-            Instant first = Instant.MAX;
-            for (InsertHeartbeats.Row row : changed) {
-                Instant timestamp = row.heartbeat().timestamp();
-                first = timestamp.isBefore(first) ? timestamp : first;
-            }
-            return first;
-        }
-    }
-
-    private static UpsertServerStates.Latest newer(
-            UpsertServerStates.Latest a, UpsertServerStates.Latest b) {
-        Heartbeat heartbeat =
-                a.heartbeat().timestamp().isAfter(b.heartbeat().timestamp())
-                        ? a.heartbeat()
-                        : b.heartbeat();
-        Instant lastSeen = a.lastSeen().isAfter(b.lastSeen()) ? a.lastSeen() : b.lastSeen();
-        return new UpsertServerStates.Latest(a.serverId(), heartbeat, lastSeen);
     }
 }

@@ -2,6 +2,7 @@ package dev.wolverine.db.postgres;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -14,31 +15,45 @@ final class InsertCommit {
     private static final String INSERT =
             """
             INSERT INTO commits (server_ids, first_ts, heartbeats, late_servers, late_from) VALUES (?, ?, ?, ?, ?)
+            RETURNING xid::text
             """;
 
     private InsertCommit() {}
 
     /**
-     * @param lateFrom earliest new beat of each server that has newer ones, by server
+     * Returns the id of the transaction.
+     *
+     * @param servers those with changed beats, by id
+     * @param outOfOrder earliest new beat of each server that has newer ones, by server
      */
-    static void execute(
+    static long execute(
             Connection connection,
-            List<Integer> servers,
-            Instant firstTimestamp,
-            int heartbeats,
-            SortedMap<Integer, Instant> lateFrom)
+            List<ServerBeats> servers,
+            SortedMap<Integer, Instant> outOfOrder)
             throws SQLException {
+        Instant first = Instant.MAX;
+        int heartbeats = 0;
+        for (ServerBeats server : servers) {
+            first = server.first().isBefore(first) ? server.first() : first;
+            heartbeats += server.changed().size();
+        }
+        SortedMap<Integer, Instant> late = LateBeats.from(servers, outOfOrder);
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            insert.setArray(1, connection.createArrayOf("integer", servers.toArray()));
-            insert.setTimestamp(2, Timestamp.from(firstTimestamp));
+            insert.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "integer", servers.stream().map(ServerBeats::serverId).toArray()));
+            insert.setTimestamp(2, Timestamp.from(first));
             insert.setInt(3, heartbeats);
-            insert.setArray(4, connection.createArrayOf("integer", lateFrom.keySet().toArray()));
+            insert.setArray(4, connection.createArrayOf("integer", late.keySet().toArray()));
             insert.setArray(
                     5,
                     connection.createArrayOf(
-                            "timestamptz",
-                            lateFrom.values().stream().map(Timestamp::from).toArray()));
-            insert.executeUpdate();
+                            "timestamptz", late.values().stream().map(Timestamp::from).toArray()));
+            try (ResultSet row = insert.executeQuery()) {
+                row.next();
+                return Long.parseUnsignedLong(row.getString(1));
+            }
         }
     }
 }

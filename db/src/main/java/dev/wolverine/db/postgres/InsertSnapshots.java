@@ -4,98 +4,130 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wolverine.db.model.Heartbeat;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * Stores each snapshot once a server and UTC day. A bounded cache remembers which are there; it
- * learns only what was committed, and what it has forgotten is merely sent again.
+ * Stores each snapshot once a server and UTC day: the first that this writer stores of them whole,
+ * the others as what differs from it. Bounded caches remember what is stored last, and the whole
+ * ones; what they have forgotten is merely stored whole again. For one thread.
  */
 final class InsertSnapshots {
+
+    private static final long SECONDS_OF_A_DAY = 86_400;
+
+    /** Of a whole snapshot, usually. */
+    private static final long USUAL_BYTES = 2_048;
 
     static final String STAGING =
             "CREATE TEMP TABLE IF NOT EXISTS staged_snapshots (LIKE snapshots) ON COMMIT DELETE ROWS";
 
+    /** What others may refer to is whole, and stays so. */
     private static final String INSERT =
             """
-            INSERT INTO snapshots (day, server_id, hash, content)
-            SELECT day, server_id, hash, content FROM staged_snapshots
-            ON CONFLICT (server_id, day, hash) DO NOTHING
+            INSERT INTO snapshots AS stored (day, server_id, hash, base, content)
+            SELECT day, server_id, hash, base, content FROM staged_snapshots
+            ON CONFLICT (server_id, day, hash) DO UPDATE SET base = NULL, content = excluded.content
+            WHERE stored.base IS NOT NULL AND excluded.base IS NULL
             """;
 
-    private static final String SELECT =
-            "SELECT content FROM snapshots WHERE server_id = ? AND day = ? AND hash = ?";
-
-    private final Cache<Key, Boolean> stored;
+    private final Cache<Integer, Base> bases;
+    private final SnapshotPacking packing = new SnapshotPacking();
     private final BinaryCopy copy = new BinaryCopy();
 
-    private record Key(int serverId, LocalDate day, long hash) {}
+    /** A whole snapshot. */
+    private record Base(long day, long hash, byte[] content) {}
 
-    /** The keys that a transaction wrote, for {@link #remember} after its commit. */
-    record Written(List<Key> keys) {}
-
-    InsertSnapshots(int maxCached) {
-        stored = Caffeine.newBuilder().maximumSize(maxCached).build();
+    /** What a transaction stored whole, by server. */
+    static final class Stored {
+        private final Map<Integer, Base> bases = new HashMap<>();
     }
 
-    /** Stores the snapshots of these beats that are not known to be there. */
-    Written execute(Connection connection, List<InsertHeartbeats.Row> rows) throws SQLException {
+    /**
+     * @param maxServers whose whole snapshots are remembered, if they are of the usual size
+     */
+    InsertSnapshots(int maxServers) {
+        bases =
+                Caffeine.newBuilder()
+                        .maximumWeight(maxServers * USUAL_BYTES)
+                        .weigher((Integer _, Base base) -> base.content().length)
+                        .build();
+    }
+
+    /** Stores the snapshots of the changed beats that are not known to be there. */
+    Stored execute(Connection connection, List<ServerBeats> servers) throws SQLException {
         copy.clear();
-        List<Key> written = new ArrayList<>();
-        Set<Key> staged = new HashSet<>();
-        for (InsertHeartbeats.Row row : rows) {
-            Heartbeat heartbeat = row.heartbeat();
-            Key key = new Key(row.serverId(), day(heartbeat), heartbeat.snapshotHash());
-            if (stored.getIfPresent(key) == null && staged.add(key)) {
-                written.add(key);
-                copy.row(4);
-                copy.date(key.day());
-                copy.int4(key.serverId());
-                copy.int8(key.hash());
-                copy.bytea(heartbeat.snapshot());
+        Stored result = new Stored();
+        int rows = 0;
+        for (ServerBeats server : servers) {
+            Set<KnownServer.StoredSnapshot> there = new HashSet<>();
+            if (server.known().snapshot() != null) {
+                there.add(server.known().snapshot());
+            }
+            for (Heartbeat beat : server.changed()) {
+                KnownServer.StoredSnapshot snapshot = of(beat);
+                if (there.add(snapshot)) {
+                    stage(server.serverId(), snapshot, beat.snapshot(), result);
+                    rows++;
+                }
             }
         }
-        if (!written.isEmpty()) {
-            copy.send(connection, "staged_snapshots (day, server_id, hash, content)");
+        if (rows > 0) {
+            copy.send(connection, "staged_snapshots (day, server_id, hash, base, content)");
             try (Statement insert = connection.createStatement()) {
                 insert.executeUpdate(INSERT);
             }
         }
-        return new Written(written);
+        return result;
     }
 
-    void remember(Written written) {
-        for (Key key : written.keys()) {
-            stored.put(key, Boolean.TRUE);
+    /** To be called once the transaction is known to be committed. */
+    void remember(Stored stored) {
+        bases.putAll(stored.bases);
+    }
+
+    private void stage(
+            int serverId, KnownServer.StoredSnapshot snapshot, byte[] content, Stored result) {
+        Base base = result.bases.get(serverId);
+        if (base == null) {
+            base = bases.getIfPresent(serverId);
+        }
+        byte[] packed =
+                base != null && base.day() == snapshot.day() && base.hash() != snapshot.hash()
+                        ? packing.pack(content, base.content()).orElse(null)
+                        : null;
+        copy.row(5);
+        copy.date(snapshot.day());
+        copy.int4(serverId);
+        copy.int8(snapshot.hash());
+        if (base != null && packed != null) {
+            copy.int8(base.hash());
+            copy.bytea(packed);
+        } else {
+            copy.int8OrNull(null);
+            copy.bytea(content);
+            result.bases.put(serverId, new Base(snapshot.day(), snapshot.hash(), content));
         }
     }
 
-    /** The content behind a stored beat's hash. */
-    static byte[] select(Connection connection, int serverId, Heartbeat heartbeat)
-            throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SELECT)) {
-            select.setInt(1, serverId);
-            select.setObject(2, day(heartbeat));
-            select.setLong(3, heartbeat.snapshotHash());
-            try (ResultSet row = select.executeQuery()) {
-                if (!row.next()) {
-                    throw new IllegalStateException(
-                            "a stored beat of server " + serverId + " has no snapshot");
-                }
-                return row.getBytes(1);
-            }
-        }
+    /** What is stored of a beat's snapshot. */
+    static KnownServer.StoredSnapshot of(Heartbeat beat) {
+        return new KnownServer.StoredSnapshot(epochDay(beat), beat.snapshotHash());
     }
 
+    /** UTC. */
     static LocalDate day(Heartbeat heartbeat) {
-        return LocalDate.ofInstant(heartbeat.timestamp(), ZoneOffset.UTC);
+        return LocalDate.ofEpochDay(epochDay(heartbeat));
+    }
+
+    /** UTC, since 1970. */
+    static long epochDay(Heartbeat heartbeat) {
+        return Math.floorDiv(heartbeat.timestamp().getEpochSecond(), SECONDS_OF_A_DAY);
     }
 }

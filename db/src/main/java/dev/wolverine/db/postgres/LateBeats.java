@@ -24,13 +24,16 @@ final class LateBeats {
      * @param outOfOrder the earliest new beat of each server that has newer ones
      */
     static SortedMap<Integer, Instant> from(
-            List<InsertHeartbeats.Row> changed, SortedMap<Integer, Instant> outOfOrder) {
+            List<ServerBeats> servers, SortedMap<Integer, Instant> outOfOrder) {
         SortedMap<Integer, Instant> late = new TreeMap<>(outOfOrder);
-        for (InsertHeartbeats.Row row : changed) {
-            Heartbeat beat = row.heartbeat();
-            Duration onItsWay = Duration.between(beat.timestamp(), beat.receivedAt());
-            if (onItsWay.compareTo(Uptime.GRACE) > 0) {
-                late.merge(row.serverId(), beat.timestamp(), (a, b) -> a.isBefore(b) ? a : b);
+        for (ServerBeats server : servers) {
+            for (Heartbeat beat : server.changed()) {
+                Duration onItsWay = Duration.between(beat.timestamp(), beat.receivedAt());
+                if (onItsWay.compareTo(Uptime.GRACE) > 0) {
+                    late.merge(
+                            server.serverId(), beat.timestamp(), (a, b) -> a.isBefore(b) ? a : b);
+                    break;
+                }
             }
         }
         return late;

@@ -31,7 +31,7 @@ final class LedgerRun {
 
     private static final Instant LONG_AGO = Instant.parse("1970-01-01T00:00:00Z");
 
-    private final ChangedServer server;
+    private final ServerBeats server;
     private final boolean isBooked;
     private final Set<Instant> fresh;
     private final SortedMap<LocalDate, byte[]> days = new TreeMap<>();
@@ -48,21 +48,21 @@ final class LedgerRun {
     /**
      * @param isBooked whether anything was ever booked: if not, all that is stored is new
      */
-    LedgerRun(ChangedServer server, boolean isBooked) {
+    LedgerRun(ServerBeats server, boolean isBooked) {
         this.server = server;
         this.isBooked = isBooked;
         fresh = server.timestamps();
-        lastFresh = server.beats().getLast().timestamp();
+        lastFresh = server.latest().timestamp();
         former = new ServerLedger(LedgerState.EMPTY, formerFacts);
         present = new ServerLedger(LedgerState.EMPTY, presentFacts);
     }
 
-    ChangedServer server() {
+    ServerBeats server() {
         return server;
     }
 
     LocalDate firstDay() {
-        return InsertSnapshots.day(server.beats().getFirst());
+        return InsertSnapshots.day(server.changed().getFirst());
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.wolverine.db.postgres;
 import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.OneTimeLink;
 import dev.wolverine.db.model.Role;
+import dev.wolverine.db.model.SessionEnd;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -151,7 +152,7 @@ public final class LinkStore {
                     delete(connection, link.id());
                     UUID userId = link.userId();
                     if (userId != null) {
-                        List<byte[]> ended =
+                        List<SessionEnd> ended =
                                 PersonStore.replacePassword(connection, userId, passwordHash);
                         AuditLog.append(
                                 connection,
@@ -282,8 +283,8 @@ public final class LinkStore {
         record AddressTaken() implements Use {}
 
         /**
-         * @param endedSessions hashes of the tokens of the sessions that ended with it
+         * @param endedSessions the sessions that ended with it
          */
-        record Done(String email, List<byte[]> endedSessions) implements Use {}
+        record Done(String email, List<SessionEnd> endedSessions) implements Use {}
     }
 }

@@ -5,6 +5,7 @@ import dev.wolverine.db.model.Person;
 import dev.wolverine.db.model.PersonChange;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.Role;
+import dev.wolverine.db.model.SessionEnd;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -47,7 +48,7 @@ public final class PersonStore {
     private static final String UPDATE_PASSWORD = "UPDATE users SET password_hash = ? WHERE id = ?";
 
     private static final String DELETE_SESSIONS =
-            "DELETE FROM sessions WHERE user_id = ? AND token_hash <> ? RETURNING token_hash";
+            "DELETE FROM sessions WHERE user_id = ? AND token_hash <> ? RETURNING org_id, token_hash";
 
     private static final String DELETE_LINKS = "DELETE FROM links WHERE user_id = ?";
 
@@ -94,7 +95,7 @@ public final class PersonStore {
                         update.setObject(3, userId);
                         update.executeUpdate();
                     }
-                    List<byte[]> ended = endSessions(connection, userId, NONE);
+                    List<SessionEnd> ended = endSessions(connection, userId, NONE);
                     Map<String, String> detail =
                             Map.of("from", person.role().label(), "to", role.label());
                     append(connection, by, at, "user.role", person, detail);
@@ -113,7 +114,7 @@ public final class PersonStore {
                     }
                     setDisabled(connection, userId, at);
                     deleteLinks(connection, userId);
-                    List<byte[]> ended = endSessions(connection, userId, NONE);
+                    List<SessionEnd> ended = endSessions(connection, userId, NONE);
                     append(connection, by, at, "user.disable", person, Map.of());
                     return PersonChange.done(ended);
                 });
@@ -137,7 +138,7 @@ public final class PersonStore {
                 by,
                 userId,
                 (connection, person) -> {
-                    List<byte[]> ended = endSessions(connection, userId, NONE);
+                    List<SessionEnd> ended = endSessions(connection, userId, NONE);
                     append(connection, by, at, "user.log_out", person, Map.of());
                     return PersonChange.done(ended);
                 });
@@ -146,16 +147,16 @@ public final class PersonStore {
     /**
      * A new password by who has the old one; all sessions end but the one that asks.
      *
-     * @return hashes of the tokens of those that ended
+     * @return those that ended
      */
-    public List<byte[]> changeOwnPassword(
+    public List<SessionEnd> changeOwnPassword(
             Principal by, UUID userId, String passwordHash, byte[] keptSession, Instant at) {
         return Transaction.run(
                 writer,
                 "changing a password",
                 connection -> {
                     setPassword(connection, userId, passwordHash);
-                    List<byte[]> ended = endSessions(connection, userId, keptSession);
+                    List<SessionEnd> ended = endSessions(connection, userId, keptSession);
                     AuditLog.append(
                             connection,
                             AuditEntry.of(
@@ -170,7 +171,7 @@ public final class PersonStore {
     }
 
     /** A new password, and the end of what the old one has opened: sessions and links. */
-    static List<byte[]> replacePassword(Connection connection, UUID userId, String passwordHash)
+    static List<SessionEnd> replacePassword(Connection connection, UUID userId, String passwordHash)
             throws SQLException {
         setPassword(connection, userId, passwordHash);
         deleteLinks(connection, userId);
@@ -236,15 +237,15 @@ public final class PersonStore {
         }
     }
 
-    private static List<byte[]> endSessions(Connection connection, UUID userId, byte[] kept)
+    private static List<SessionEnd> endSessions(Connection connection, UUID userId, byte[] kept)
             throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(DELETE_SESSIONS)) {
             delete.setObject(1, userId);
             delete.setBytes(2, kept);
-            List<byte[]> ended = new ArrayList<>();
+            List<SessionEnd> ended = new ArrayList<>();
             try (ResultSet row = delete.executeQuery()) {
                 while (row.next()) {
-                    ended.add(row.getBytes(1));
+                    ended.add(SessionEnd.of(row.getObject(1, UUID.class), row.getBytes(2)));
                 }
             }
             return ended;

@@ -3,12 +3,10 @@ package dev.wolverine.db.postgres;
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.Identity;
 import java.sql.Connection;
-import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,17 +31,6 @@ final class SelectBeats {
             ORDER BY beat.server_id, beat.ts
             """;
 
-    private static final String SELECT_SNAPSHOTS =
-            """
-            SELECT found.server_id, found.day, found.hash, found.content
-            FROM unnest(?::integer[], ?::date[], ?::bigint[]) AS wanted (server_id, day, hash)
-            CROSS JOIN LATERAL (
-                SELECT * FROM snapshots s
-                WHERE s.server_id = wanted.server_id AND s.day = wanted.day AND s.hash = wanted.hash
-                OFFSET 0
-            ) AS found
-            """;
-
     /** Behind every beat. */
     static final Instant FAR_AHEAD = Instant.parse("2200-01-01T00:00:00Z");
 
@@ -52,12 +39,9 @@ final class SelectBeats {
     /** Beats of a server after one moment and before another. */
     record Range(int serverId, Instant after, Instant until) {}
 
-    private record SnapshotKey(int serverId, LocalDate day, long hash) {}
-
     private record Row(int serverId, Heartbeat heartbeat) {
-        SnapshotKey snapshot() {
-            return new SnapshotKey(
-                    serverId, InsertSnapshots.day(heartbeat), heartbeat.snapshotHash());
+        SelectSnapshots.Key snapshot() {
+            return SelectSnapshots.Key.of(serverId, heartbeat);
         }
     }
 
@@ -68,7 +52,9 @@ final class SelectBeats {
             Connection connection, Collection<Range> ranges, Map<Integer, Identity> identities)
             throws SQLException {
         List<Row> rows = rows(connection, ranges, identities);
-        Map<SnapshotKey, byte[]> snapshots = snapshots(connection, rows);
+        Set<SelectSnapshots.Key> keys = new LinkedHashSet<>();
+        rows.forEach(row -> keys.add(row.snapshot()));
+        Map<SelectSnapshots.Key, byte[]> snapshots = SelectSnapshots.execute(connection, keys);
         Map<Integer, List<Heartbeat>> beats = new HashMap<>();
         for (Row row : rows) {
             byte[] snapshot = snapshots.get(row.snapshot());
@@ -106,43 +92,6 @@ final class SelectBeats {
             }
         }
         return rows;
-    }
-
-    private static Map<SnapshotKey, byte[]> snapshots(Connection connection, List<Row> rows)
-            throws SQLException {
-        Set<SnapshotKey> keys = new LinkedHashSet<>();
-        for (Row row : rows) {
-            keys.add(row.snapshot());
-        }
-        Map<SnapshotKey, byte[]> snapshots = HashMap.newHashMap(keys.size());
-        if (keys.isEmpty()) {
-            return snapshots;
-        }
-        try (PreparedStatement select = connection.prepareStatement(SELECT_SNAPSHOTS)) {
-            select.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "integer", keys.stream().map(SnapshotKey::serverId).toArray()));
-            select.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "date", keys.stream().map(key -> Date.valueOf(key.day())).toArray()));
-            select.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "bigint", keys.stream().map(SnapshotKey::hash).toArray()));
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    snapshots.put(
-                            new SnapshotKey(
-                                    row.getInt("server_id"),
-                                    row.getObject("day", LocalDate.class),
-                                    row.getLong("hash")),
-                            row.getBytes("content"));
-                }
-            }
-        }
-        return snapshots;
     }
 
     /** With their zone: the driver writes a Timestamp in the JVM's, which has hours twice. */

@@ -78,6 +78,7 @@ public final class SelectCommits {
                 if (xid != null) {
                     commits.add(
                             new CommitRow(
+                                    Long.parseUnsignedLong(xid),
                                     Arrays.asList(
                                             (Integer[]) rows.getArray("server_ids").getArray()),
                                     rows.getTimestamp("first_ts").toInstant(),

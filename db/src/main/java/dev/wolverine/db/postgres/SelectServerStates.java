@@ -19,7 +19,7 @@ public final class SelectServerStates {
     private static final String SELECT =
             """
             SELECT states.*, servers.instance_id, servers.first_seen
-            FROM server_states AS states JOIN servers ON servers.id = states.server_id
+            FROM current_states AS states JOIN servers ON servers.id = states.server_id
             """;
 
     private final DataSource writer;

@@ -1,7 +1,5 @@
 package dev.wolverine.db.postgres;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wolverine.db.model.Identity;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,19 +8,18 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 
-/**
- * Surrogate ids of servers, made on their first beat. Bounded cache; thread-safe.
- *
- * <p>What a transaction resolves enters the cache only through {@link #remember}, after its commit:
- * an id of a rolled back insert does not exist.
- */
+/** Surrogate ids of servers, made on their first beat. */
 final class ServerIds {
+
+    private static final Comparator<Identity> ONE_ORDER_FOR_LOCKS =
+            Comparator.comparing(Identity::organisationId).thenComparing(Identity::instanceId);
 
     private static final String INSERT =
             """
@@ -40,43 +37,22 @@ final class ServerIds {
             JOIN servers ON servers.org_id = wanted.org_id AND servers.instance_id = wanted.instance_id
             """;
 
-    private final Cache<Identity, Integer> cache;
-
-    ServerIds(int maxCached) {
-        cache = Caffeine.newBuilder().maximumSize(maxCached).build();
-    }
+    private ServerIds() {}
 
     /** The ids of all these, inside the transaction of this connection. */
-    Map<Identity, Integer> resolve(
+    static Map<Identity, Integer> resolve(
             Connection connection, Collection<Identity> identities, Instant firstSeen)
             throws SQLException {
-        Map<Identity, Integer> ids = new HashMap<>();
-        TreeSet<Identity> missing =
-                new TreeSet<>(
-                        java.util.Comparator.comparing(Identity::organisationId)
-                                .thenComparing(Identity::instanceId));
-        for (Identity identity : identities) {
-            Integer id = cache.getIfPresent(identity);
-            if (id == null) {
-                missing.add(identity);
-            } else {
-                ids.put(identity, id);
-            }
-        }
-        if (missing.isEmpty()) {
-            return ids;
-        }
-        select(connection, missing, ids);
-        missing.removeAll(ids.keySet());
-        if (!missing.isEmpty()) {
+        Map<Identity, Integer> ids = HashMap.newHashMap(identities.size());
+        select(connection, identities, ids);
+        if (ids.size() < identities.size()) {
+            TreeSet<Identity> missing = new TreeSet<>(ONE_ORDER_FOR_LOCKS);
+            missing.addAll(identities);
+            missing.removeAll(ids.keySet());
             insert(connection, missing, firstSeen);
             select(connection, missing, ids);
         }
         return ids;
-    }
-
-    void remember(Map<Identity, Integer> ids) {
-        cache.putAll(ids);
     }
 
     private static void insert(

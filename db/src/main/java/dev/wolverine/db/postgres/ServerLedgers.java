@@ -1,7 +1,5 @@
 package dev.wolverine.db.postgres;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.ledger.LedgerCodec;
 import dev.wolverine.db.ledger.LedgerFacts;
@@ -27,46 +25,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps what follows from beats true to the beats, inside the transaction that stores them.
  *
- * <p>A beat that is newer than all others is compared with its server's ledger, which is cached. A
- * late one changes what follows from those behind it: the run is begun again before it, once over
- * the beats as they were and once as they are, and the difference is written. It begins at a state
- * that is known: the one after the last late beat, so that an offline queue that comes back is not
- * read again for each of its beats, or the one before the day's first. It ends where both runs meet
- * a day's first beat in the same state, at the latest with the newest beat.
+ * <p>A beat that is newer than all others is compared with its server's ledger, which is
+ * remembered. A late one changes what follows from those behind it: the run is begun again before
+ * it, once over the beats as they were and once as they are, and the difference is written. It
+ * begins at a state that is known: the one after the last late beat, so that an offline queue that
+ * comes back is not read again for each of its beats, or the one before the day's first. It ends
+ * where both runs meet a day's first beat in the same state, at the latest with the newest beat.
  *
- * <p>Several writers, also of several processes, may store beats of one server: each counts up the
- * server's revision while it holds the row, and who finds that another did so reads again. Caches
- * learn only what was committed. For one thread.
+ * <p>What it goes on from is what the writer knows of the server, which it alone writes: see {@link
+ * ServerClaims}. For one thread.
  */
 final class ServerLedgers {
 
     /** So much younger than the stored ledger may the cached one be: what a restart reads again. */
     private static final Duration STORED_EVERY = Duration.ofMinutes(30);
 
-    private final Cache<Integer, Known> cache;
     private final WriteLedgers writeLedgers;
-    private final Counter misses;
     private final Counter late;
     private final Counter redone;
 
     ServerLedgers(int maxCachedServers, UsageLimits limits, MeterRegistry meters) {
-        cache = Caffeine.newBuilder().maximumSize(maxCachedServers).build();
         writeLedgers = new WriteLedgers(maxCachedServers, limits, meters);
-        misses = meters.counter("wolverine.ledger.cache.misses");
         late = meters.counter("wolverine.ledger.late.servers");
         redone = meters.counter("wolverine.ledger.beats.redone");
-    }
-
-    /**
-     * What is cached of a server.
-     *
-     * @param storedThrough client time of the latest beat in the stored ledger, milliseconds
-     * @param replay after the last late beat, if it is not the head
-     */
-    private record Known(
-            long revision, LedgerState head, long storedThrough, @Nullable LedgerState replay) {
-        /** Of a server that had no beats before. */
-        static final Known NOTHING = new Known(0, LedgerState.EMPTY, LedgerState.NEVER, null);
     }
 
     /**
@@ -76,7 +57,7 @@ final class ServerLedgers {
      * @param instances of servers of which their number changed
      */
     static final class Update {
-        private final Map<Integer, Known> known = new HashMap<>();
+        private final Map<ServerBeats, KnownServer.KnownLedger> ledgers = new HashMap<>();
         private UsageSeriesIds.Resolved series = UsageSeriesIds.Resolved.NONE;
         private final SortedMap<Integer, Instant> lateFrom = new TreeMap<>();
         private final SortedMap<Integer, Integer> instances = new TreeMap<>();
@@ -88,6 +69,26 @@ final class ServerLedgers {
         SortedMap<Integer, Integer> instances() {
             return instances;
         }
+
+        /**
+         * What is known of a server once the transaction is committed.
+         *
+         * @param isRestated whether its stored state was made of its latest beat
+         */
+        KnownServer after(ServerBeats server, boolean isRestated) {
+            KnownServer known = server.known();
+            KnownServer.KnownLedger ledger = ledgers.get(server);
+            if (ledger == null) {
+                throw new IllegalArgumentException("server: not of this transaction");
+            }
+            return new KnownServer(
+                    known.serverId(),
+                    known.claim(),
+                    ledger,
+                    true,
+                    isRestated ? KnownServer.StoredState.of(server.latest()) : known.state(),
+                    InsertSnapshots.of(server.latest()));
+        }
     }
 
     static List<String> staging() {
@@ -95,37 +96,34 @@ final class ServerLedgers {
     }
 
     /** Writes what follows from these beats, which are stored already. */
-    Update execute(Connection connection, List<ChangedServer> changed) throws SQLException {
+    Update execute(Connection connection, List<ServerBeats> changed) throws SQLException {
         return new Attempt(connection, changed).execute();
     }
 
-    /** Advances the caches; to be called once the transaction is known to be committed. */
+    /** To be called once the transaction is known to be committed. */
     void remember(Update update) {
-        cache.putAll(update.known);
         writeLedgers.remember(update.series);
     }
 
     private final class Attempt {
         private final Connection connection;
-        private final List<ChangedServer> changed;
+        private final List<ServerBeats> changed;
         private final Update update = new Update();
         private final WriteLedgers.Batch writes = new WriteLedgers.Batch();
 
-        Attempt(Connection connection, List<ChangedServer> changed) {
+        Attempt(Connection connection, List<ServerBeats> changed) {
             this.connection = connection;
             this.changed = changed;
         }
 
         Update execute() throws SQLException {
-            Map<Integer, Known> before = known();
             List<LedgerRun> runs = new ArrayList<>();
-            for (ChangedServer server : changed) {
-                Known known =
-                        server.revision() == 0 ? Known.NOTHING : before.get(server.serverId());
-                if (known == null) {
+            for (ServerBeats server : changed) {
+                KnownServer known = server.known();
+                if (!known.isBooked()) {
                     runs.add(new LedgerRun(server, false));
-                } else if (server.first().toEpochMilli() > known.head().lastMillis()) {
-                    append(server, known);
+                } else if (known.isBefore(server.changed().getFirst())) {
+                    append(server);
                 } else {
                     late.increment();
                     update.lateFrom.put(server.serverId(), server.first());
@@ -133,52 +131,10 @@ final class ServerLedgers {
                 }
             }
             if (!runs.isEmpty()) {
-                run(runs, before);
+                run(runs);
             }
             update.series = writeLedgers.execute(connection, writes);
             return update;
-        }
-
-        /** The ledgers before this transaction; none for a server that has no ledger yet. */
-        private Map<Integer, Known> known() throws SQLException {
-            Map<Integer, Known> known = new HashMap<>();
-            Map<Integer, ChangedServer> unknown = new HashMap<>();
-            for (ChangedServer server : changed) {
-                Known cached = cache.getIfPresent(server.serverId());
-                if (cached != null && cached.revision() + 1 == server.revision()) {
-                    known.put(server.serverId(), cached);
-                } else if (server.revision() > 0) {
-                    unknown.put(server.serverId(), server);
-                }
-            }
-            if (unknown.isEmpty()) {
-                return known;
-            }
-            misses.increment(unknown.size());
-            Map<Integer, LedgerState> stored = SelectLedgers.execute(connection, unknown.keySet());
-            List<SelectBeats.Range> since = new ArrayList<>();
-            stored.forEach((serverId, state) ->
-                    since.add(
-                            new SelectBeats.Range(
-                                    serverId,
-                                    Instant.ofEpochMilli(state.lastMillis()),
-                                    SelectBeats.FAR_AHEAD)));
-            Map<Integer, List<Heartbeat>> beats = select(since);
-            stored.forEach((serverId, state) -> {
-                ChangedServer server = unknown.get(serverId);
-                if (server != null) {
-                    ServerLedger ledger = new ServerLedger(state, new LedgerFacts());
-                    server.former(beats.getOrDefault(serverId, List.of())).forEach(ledger::add);
-                    known.put(
-                            serverId,
-                            new Known(
-                                    server.revision() - 1,
-                                    ledger.state(),
-                                    state.lastMillis(),
-                                    null));
-                }
-            });
-            return known;
         }
 
         private Map<Integer, List<Heartbeat>> select(List<SelectBeats.Range> ranges)
@@ -191,24 +147,23 @@ final class ServerLedgers {
             return SelectBeats.execute(connection, ranges, identities);
         }
 
-        private void append(ChangedServer server, Known known) {
+        private void append(ServerBeats server) {
+            KnownServer.KnownLedger known = server.known().ledger();
             LedgerFacts found = new LedgerFacts();
             ServerLedger ledger = new ServerLedger(known.head(), found);
-            for (Heartbeat beat : server.beats()) {
+            for (Heartbeat beat : server.changed()) {
                 LocalDate day = InsertSnapshots.day(beat);
                 if (LedgerRun.isFirstOfDay(ledger, day)) {
                     writes.day(server.serverId(), day, LedgerCodec.encode(ledger.state()));
                 }
                 ledger.add(beat);
             }
-            LedgerState head = ledger.state();
-            finish(server, found, known, head, known.replay(), known.storedThrough());
+            finish(server, found, ledger.state(), known.replay(), known.storedThrough());
         }
 
         private void finish(
-                ChangedServer server,
+                ServerBeats server,
                 LedgerFacts found,
-                @Nullable Known known,
                 LedgerState head,
                 @Nullable LedgerState replay,
                 long storedThrough) {
@@ -219,25 +174,23 @@ final class ServerLedgers {
                 writes.head(server.serverId(), head);
                 through = head.lastMillis();
             }
-            int instancesBefore = known == null ? 1 : known.head().instances();
+            LedgerState before = server.known().ledger().head();
+            int instancesBefore = before.lastMillis() == LedgerState.NEVER ? 1 : before.instances();
             if (head.instances() != instancesBefore) {
                 update.instances.put(server.serverId(), head.instances());
             }
-            update.known.put(
-                    server.serverId(), new Known(server.revision(), head, through, replay));
+            update.ledgers.put(server, new KnownServer.KnownLedger(head, through, replay));
         }
 
-        private void run(List<LedgerRun> runs, Map<Integer, Known> before) throws SQLException {
+        private void run(List<LedgerRun> runs) throws SQLException {
             Map<Integer, LocalDate> from = new HashMap<>();
             runs.forEach(run -> from.put(run.server().serverId(), run.firstDay()));
             Map<Integer, TreeMap<LocalDate, byte[]>> stored =
                     SelectLedgerDays.execute(connection, from);
             for (LedgerRun run : runs) {
-                int serverId = run.server().serverId();
-                Known known = before.get(serverId);
                 run.begin(
-                        known == null ? null : known.replay(),
-                        stored.getOrDefault(serverId, new TreeMap<>()));
+                        run.server().known().ledger().replay(),
+                        stored.getOrDefault(run.server().serverId(), new TreeMap<>()));
             }
             List<LedgerRun> open = runs;
             for (Duration ahead : LedgerRun.LOOK_AHEAD) {
@@ -253,21 +206,22 @@ final class ServerLedgers {
                     break;
                 }
             }
-            runs.forEach(run -> finish(run, before.get(run.server().serverId())));
+            runs.forEach(this::finish);
         }
 
-        private void finish(LedgerRun run, @Nullable Known known) {
-            ChangedServer server = run.server();
+        private void finish(LedgerRun run) {
+            ServerBeats server = run.server();
+            KnownServer.KnownLedger known = server.known().ledger();
             run.days().forEach((day, state) -> writes.day(server.serverId(), day, state));
-            LedgerState head = known != null && run.hasMet() ? known.head() : run.end();
-            long storedThrough = known == null ? LedgerState.NEVER : known.storedThrough();
+            LedgerState head = server.known().isBooked() && run.hasMet() ? known.head() : run.end();
             finish(
                     server,
                     run.difference(),
-                    known,
                     head,
                     head.equals(run.replay()) ? null : run.replay(),
-                    run.isUnchangedAt(storedThrough) ? storedThrough : LedgerState.NEVER);
+                    run.isUnchangedAt(known.storedThrough())
+                            ? known.storedThrough()
+                            : LedgerState.NEVER);
         }
     }
 }

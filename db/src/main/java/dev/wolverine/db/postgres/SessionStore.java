@@ -4,6 +4,7 @@ import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.LoginOrigin;
 import dev.wolverine.db.model.OpenSession;
 import dev.wolverine.db.model.Role;
+import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.model.SessionRecord;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -58,7 +59,12 @@ public final class SessionStore {
     private static final String DELETE_OWN =
             "DELETE FROM sessions WHERE org_id = ? AND user_id = ? AND id = ? RETURNING token_hash";
 
-    private static final String DELETE_SESSION = "DELETE FROM sessions WHERE token_hash = ?";
+    private static final String DELETE_SESSION =
+            """
+            DELETE FROM sessions s USING users u
+            WHERE u.id = s.user_id AND s.token_hash = ?
+            RETURNING s.id, s.org_id, u.email
+            """;
 
     private static final String DELETE_DEAD_SESSIONS =
             "DELETE FROM sessions WHERE expires_at <= ? OR last_used_at <= ?";
@@ -118,28 +124,17 @@ public final class SessionStore {
         }
     }
 
-    /**
-     * Ends a session of its owner's choice; returns the hash of its token, empty if they have none
-     * with this id.
-     */
-    public Optional<byte[]> delete(SessionRecord by, UUID id, Instant at) {
+    /** Ends a session of its owner's choice; empty if they have none with this id. */
+    public Optional<SessionEnd> delete(SessionRecord by, UUID id, Instant at) {
         return Transaction.run(
                 writer,
                 "ending a session",
                 connection -> {
                     Optional<byte[]> ended = delete(connection, by, id);
                     if (ended.isPresent()) {
-                        AuditLog.append(
-                                connection,
-                                AuditEntry.of(
-                                        by.organisationId(),
-                                        at,
-                                        "user:" + by.email(),
-                                        "session.end",
-                                        id.toString(),
-                                        Map.of()));
+                        AuditLog.append(connection, ended(by.organisationId(), by.email(), id, at));
                     }
-                    return ended;
+                    return ended.map(hash -> SessionEnd.of(by.organisationId(), hash));
                 });
     }
 
@@ -174,15 +169,30 @@ public final class SessionStore {
         }
     }
 
-    /** Ends a session; false if there was none. */
-    public boolean delete(byte[] tokenHash) {
-        try (Connection connection = writer.getConnection();
-                PreparedStatement delete = connection.prepareStatement(DELETE_SESSION)) {
-            delete.setBytes(1, tokenHash);
-            return delete.executeUpdate() > 0;
-        } catch (SQLException e) {
-            throw SqlFailure.of("ending a session", e);
-        }
+    /** Ends the session with this hash, in its person's name; empty if there is none. */
+    public Optional<SessionEnd> delete(byte[] tokenHash, Instant at) {
+        return Transaction.run(
+                writer,
+                "ending a session",
+                connection -> {
+                    try (PreparedStatement delete = connection.prepareStatement(DELETE_SESSION)) {
+                        delete.setBytes(1, tokenHash);
+                        try (ResultSet row = delete.executeQuery()) {
+                            if (!row.next()) {
+                                return Optional.empty();
+                            }
+                            UUID organisationId = row.getObject(2, UUID.class);
+                            AuditLog.append(
+                                    connection,
+                                    ended(
+                                            organisationId,
+                                            row.getString(3),
+                                            row.getObject(1, UUID.class),
+                                            at));
+                            return Optional.of(SessionEnd.of(organisationId, tokenHash));
+                        }
+                    }
+                });
     }
 
     /** Clears away what {@link #find} would no longer find; returns how many. */
@@ -232,6 +242,11 @@ public final class SessionStore {
                 return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
             }
         }
+    }
+
+    private static AuditEntry ended(UUID organisationId, String email, UUID id, Instant at) {
+        return AuditEntry.of(
+                organisationId, at, "user:" + email, "session.end", id.toString(), Map.of());
     }
 
     private static SessionRecord session(ResultSet row) throws SQLException {

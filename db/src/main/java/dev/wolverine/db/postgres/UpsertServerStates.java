@@ -4,17 +4,18 @@ import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.Snapshot;
 import dev.wolverine.db.model.SnapshotCodec;
 import java.sql.Connection;
-import java.sql.ResultSet;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Keeps the newest beat of each server, by client time, and when any of its beats came last, by
- * ours. Holds the server's row, for the rest of the transaction, against other writers.
+ * ours. Not each one: `current_states` takes gauges from the beats.
  */
 final class UpsertServerStates {
 
@@ -48,63 +49,83 @@ final class UpsertServerStates {
                         repairs_failed = excluded.repairs_failed, repair_cost_micros = excluded.repair_cost_micros,
                         tokens = excluded.tokens, calls = excluded.calls, cost_micros = excluded.cost_micros,
                         cache_savings_micros = excluded.cache_savings_micros, memories = excluded.memories,
-                        backups = excluded.backups, revision = stored.revision + 1
-                    WHERE excluded.ts >= stored.ts
-                    RETURNING server_id, revision
+                        backups = excluded.backups
                     """;
 
     private static final String TOUCH =
             """
             UPDATE server_states AS stored
-            SET last_seen = greatest(stored.last_seen, staged.last_seen), revision = stored.revision + 1
-            FROM staged_server_states AS staged
-            WHERE stored.server_id = staged.server_id AND stored.ts > staged.ts
-            RETURNING stored.server_id, stored.revision
+            SET last_seen = greatest(stored.last_seen, late.last_seen)
+            FROM unnest(?::integer[], ?::timestamptz[]) AS late (server_id, last_seen)
+            WHERE stored.server_id = late.server_id
             """;
 
     private final BinaryCopy copy = new BinaryCopy();
 
-    /** The newest of a server's beats in a batch, and when the last of them came. */
-    record Latest(int serverId, Heartbeat heartbeat, Instant lastSeen) {}
-
     /**
-     * At most one a server, ascending, so that two transactions lock in one order. Counts up, and
-     * returns, each server's revision: 0 for one that is new.
+     * Stores the state of those servers whose newest beat changes more than gauges, and when the
+     * late beats of others came; returns the first.
+     *
+     * @param servers with changed beats, by id
      */
-    Map<Integer, Long> execute(Connection connection, Collection<Latest> latest)
-            throws SQLException {
+    Set<ServerBeats> execute(Connection connection, List<ServerBeats> servers) throws SQLException {
         copy.clear();
-        for (Latest state : latest) {
-            stage(state);
-        }
-        copy.send(connection, "staged_server_states (" + COLUMNS + ")");
-        Map<Integer, Long> revisions = HashMap.newHashMap(latest.size());
-        read(connection, UPSERT, revisions);
-        if (revisions.size() < latest.size()) {
-            read(connection, TOUCH, revisions);
-        }
-        return revisions;
-    }
-
-    private static void read(Connection connection, String sql, Map<Integer, Long> revisions)
-            throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                revisions.put(rows.getInt(1), rows.getLong(2));
+        Set<ServerBeats> restated = new HashSet<>();
+        List<ServerBeats> late = new ArrayList<>();
+        for (ServerBeats server : servers) {
+            if (!isNewest(server)) {
+                late.add(server);
+            } else if (!server.replaced().isEmpty()
+                    || server.known().isOutdatedBy(server.latest())) {
+                restated.add(server);
+                stage(server);
             }
         }
+        if (!restated.isEmpty()) {
+            copy.send(connection, "staged_server_states (" + COLUMNS + ")");
+            try (Statement upsert = connection.createStatement()) {
+                upsert.executeUpdate(UPSERT);
+            }
+        }
+        if (!late.isEmpty()) {
+            touch(connection, late);
+        }
+        return restated;
     }
 
-    private void stage(Latest state) {
-        Heartbeat heartbeat = state.heartbeat();
+    private static boolean isNewest(ServerBeats server) {
+        KnownServer known = server.known();
+        long millis = server.latest().timestamp().toEpochMilli();
+        return millis >= known.ledger().head().lastMillis()
+                && (known.state() == null || millis >= known.state().millis());
+    }
+
+    private static void touch(Connection connection, List<ServerBeats> late) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(TOUCH)) {
+            update.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "integer", late.stream().map(ServerBeats::serverId).toArray()));
+            update.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "timestamptz",
+                            late.stream()
+                                    .map(server -> Timestamp.from(server.lastSeen()))
+                                    .toArray()));
+            update.executeUpdate();
+        }
+    }
+
+    private void stage(ServerBeats server) {
+        Heartbeat heartbeat = server.latest();
         Snapshot snapshot = SnapshotCodec.decodeSums(heartbeat.snapshot());
         Snapshot.Repairs repairs = snapshot.repairs();
         Snapshot.Totals totals = snapshot.totals();
         copy.row(30);
-        copy.int4(state.serverId());
+        copy.int4(server.serverId());
         copy.uuid(heartbeat.identity().organisationId());
-        copy.timestamptz(state.lastSeen());
+        copy.timestamptz(server.lastSeen());
         copy.timestamptz(heartbeat.timestamp());
         copy.int8(heartbeat.snapshotHash());
         copy.int2(heartbeat.status().code());

@@ -51,6 +51,10 @@ public final class UptimeStore {
             FROM uptime_progress
             """;
 
+    /** An offline queue may bring beats from before a server was first seen. */
+    private static final String SELECT_FIRST =
+            "SELECT coalesce(min(first_seen) - interval '2 days', ?) FROM servers";
+
     private static final String UPDATE_PLACE =
             """
             UPDATE uptime_progress
@@ -66,11 +70,14 @@ public final class UptimeStore {
     private static final String GO_BACK =
             "UPDATE uptime_progress SET next_hour = ?, next_server = 0 WHERE next_hour >= ?";
 
-    /** Who may have been alive in an hour: others need no look at their beats. */
+    /**
+     * Who may have been alive in an hour: others need no look at their beats. A stored state may be
+     * a quarter of an hour old.
+     */
     private static final String SELECT_SERVERS =
             """
             SELECT server_id FROM server_states
-            WHERE server_id >= ? AND ts >= ?
+            WHERE server_id >= ? AND ts >= ?::timestamptz - interval '15 minutes'
             ORDER BY server_id
             LIMIT ?
             """;
@@ -84,13 +91,18 @@ public final class UptimeStore {
     /** What a transaction did: how many servers it looked at. */
     public record Counted(UptimeProgress progress, int servers) {}
 
-    /** How far it is; the first time, it begins with this hour and behind this cursor. */
-    public UptimeProgress progress(Instant firstHour, long cursor, Instant now) {
+    /**
+     * How far it is; the first time, it begins behind this cursor, and with this hour or the first
+     * that any server may have been seen in.
+     */
+    public UptimeProgress progress(Instant oldestHour, long cursor, Instant now) {
         return transaction(connection -> {
             Optional<UptimeProgress> known = select(connection);
             if (known.isPresent()) {
                 return known.get();
             }
+            Instant first = firstSeen(connection, now).truncatedTo(ChronoUnit.HOURS);
+            Instant firstHour = first.isBefore(oldestHour) ? oldestHour : first;
             try (PreparedStatement insert = connection.prepareStatement(INSERT_PROGRESS)) {
                 insert.setString(1, Long.toUnsignedString(cursor));
                 insert.setTimestamp(2, Timestamp.from(now));
@@ -174,6 +186,16 @@ public final class UptimeStore {
             return result;
         } catch (SQLException e) {
             throw SqlFailure.of("counting uptime", e);
+        }
+    }
+
+    private static Instant firstSeen(Connection connection, Instant now) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(SELECT_FIRST)) {
+            select.setTimestamp(1, Timestamp.from(now));
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                return row.getTimestamp(1).toInstant();
+            }
         }
     }
 

@@ -44,7 +44,7 @@ final class WriteLedgers {
             }
         }
 
-        void facts(ChangedServer server, LedgerFacts facts) {
+        void facts(ServerBeats server, LedgerFacts facts) {
             facts.dropZeros();
             if (!facts.isEmpty()) {
                 found.put(server.serverId(), new Found(server.identity().organisationId(), facts));

@@ -1,6 +1,7 @@
 package dev.wolverine.db.redis;
 
 import dev.wolverine.db.model.KeyChange;
+import dev.wolverine.db.model.SessionEnd;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,9 +20,9 @@ import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * Carries changes of keys between processes, over a channel of each organisation: only ids travel.
- * Redis promises nothing about them, so that whoever listens has to ask the database now and then,
- * and at once when the connection was broken.
+ * Carries changes of keys and ends of sessions between processes, over two channels of each
+ * organisation: only ids and hashes travel. Redis promises nothing about them, so that whoever
+ * listens has to ask the database now and then, and at once when the connection was broken.
  *
  * <p>Thread-safe. Telling waits 300 ms at most, and not at all within a second of a failure.
  */
@@ -56,18 +57,19 @@ public final class KeyBus implements AutoCloseable {
         untold = meters.counter("wolverine.keys.bus.untold");
         heard = meters.counter("wolverine.keys.bus.heard");
         Gauge.builder("wolverine.keys.bus.listening", this, bus -> bus.isListening() ? 1 : 0)
-                .description("Whether changes of keys by other processes are heard at once.")
+                .description("Whether changes by other processes are heard at once.")
                 .register(meters);
     }
 
     /**
      * Begins to listen.
      *
-     * @param changes is given every change that any process tells, this one's too
+     * @param changes is given every change of a key that any process tells, this one's too
+     * @param ends the same of sessions
      * @param missed runs whenever listening begins: what was told before then was not heard
      */
-    public void start(Consumer<KeyChange> changes, Runnable missed) {
-        Thread.ofPlatform().daemon().name("key-bus").start(() -> listen(changes, missed));
+    public void start(Consumer<KeyChange> changes, Consumer<SessionEnd> ends, Runnable missed) {
+        Thread.ofPlatform().daemon().name("key-bus").start(() -> listen(changes, ends, missed));
         Thread.ofPlatform().daemon().name("key-bus-ping").start(this::keepAlive);
     }
 
@@ -78,6 +80,16 @@ public final class KeyBus implements AutoCloseable {
 
     /** Tells all processes that listen; says whether Redis took it. */
     public boolean tell(KeyChange change) {
+        return publish(
+                LiveKeys.keyChanges(change.organisationId()), change.kind() + " " + change.keyId());
+    }
+
+    /** Tells all processes that listen; says whether Redis took it. */
+    public boolean tell(SessionEnd end) {
+        return publish(LiveKeys.sessionEnds(end.organisationId()), end.tokenHash());
+    }
+
+    private boolean publish(String channel, String message) {
         telling.lock();
         try {
             if (closed || System.nanoTime() - silentUntil < 0) {
@@ -87,13 +99,11 @@ public final class KeyBus implements AutoCloseable {
             if (teller == null) {
                 teller = connect(TELL_MILLIS, TELL_MILLIS);
             }
-            teller.publish(
-                    LiveKeys.keyChanges(change.organisationId()),
-                    change.kind() + " " + change.keyId());
+            teller.publish(channel, message);
             told.increment();
             return true;
         } catch (JedisException e) {
-            log.debug("a change of a key was not told", e);
+            log.debug("{}: not told", channel, e);
             untold.increment();
             close(teller);
             teller = null;
@@ -120,20 +130,21 @@ public final class KeyBus implements AutoCloseable {
         }
     }
 
-    private void listen(Consumer<KeyChange> changes, Runnable missed) {
+    private void listen(Consumer<KeyChange> changes, Consumer<SessionEnd> ends, Runnable missed) {
         while (!closed) {
             try (Jedis connection = connect(CONNECT_MILLIS, CONNECT_MILLIS)) {
-                Listening current = new Listening(connection, changes, missed);
+                Listening current = new Listening(connection, changes, ends, missed);
                 listening = current;
                 if (!closed) {
-                    connection.psubscribe(current, LiveKeys.allKeyChanges());
+                    connection.psubscribe(
+                            current, LiveKeys.allSessionEnds(), LiveKeys.allKeyChanges());
                 }
             } catch (JedisException e) {
                 if (!closed) {
-                    log.debug("changes of keys are not heard for now", e);
+                    log.debug("ends of keys and sessions are not heard for now", e);
                 }
             } catch (RuntimeException e) {
-                log.error("changes of keys are not heard for now", e);
+                log.error("ends of keys and sessions are not heard for now", e);
             }
             listening = null;
             pause(RETRY);
@@ -182,19 +193,18 @@ public final class KeyBus implements AutoCloseable {
         }
     }
 
-    private static Optional<KeyChange> parse(String channel, String message) {
-        String[] place = channel.split(":", -1);
+    private static Optional<KeyChange> keyChange(UUID organisation, String message) {
         String[] words = message.split(" ", -1);
-        if (place.length != 4 || words.length != 2) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(
-                    new KeyChange(
-                            UUID.fromString(place[1]), words[1], KeyChange.Kind.valueOf(words[0])));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return words.length == 2
+                ? Optional.of(
+                        new KeyChange(organisation, words[1], KeyChange.Kind.valueOf(words[0])))
+                : Optional.empty();
+    }
+
+    private static Optional<SessionEnd> sessionEnd(UUID organisation, String message) {
+        return message.matches("[0-9a-f]{64}")
+                ? Optional.of(new SessionEnd(organisation, message))
+                : Optional.empty();
     }
 
     /** One connection's subscription. */
@@ -202,26 +212,46 @@ public final class KeyBus implements AutoCloseable {
 
         private final Jedis connection;
         private final Consumer<KeyChange> changes;
+        private final Consumer<SessionEnd> ends;
         private final Runnable missed;
         private volatile long lastSign = System.nanoTime();
 
-        Listening(Jedis connection, Consumer<KeyChange> changes, Runnable missed) {
+        Listening(
+                Jedis connection,
+                Consumer<KeyChange> changes,
+                Consumer<SessionEnd> ends,
+                Runnable missed) {
             this.connection = connection;
             this.changes = changes;
+            this.ends = ends;
             this.missed = missed;
         }
 
         @Override
         public void onPSubscribe(String pattern, int channels) {
-            missed.run();
+            if (pattern.equals(LiveKeys.allKeyChanges())) {
+                missed.run();
+            }
         }
 
         @Override
         public void onPMessage(String pattern, String channel, String message) {
             lastSign = System.nanoTime();
             heard.increment();
-            parse(channel, message)
-                    .ifPresentOrElse(changes, () -> log.warn("{}: not a change of a key", channel));
+            heard(channel, message)
+                    .ifPresentOrElse(Runnable::run, () -> log.warn("{}: not understood", channel));
+        }
+
+        private Optional<Runnable> heard(String channel, String message) {
+            try {
+                UUID organisation = LiveKeys.organisation(channel);
+                return channel.equals(LiveKeys.sessionEnds(organisation))
+                        ? sessionEnd(organisation, message).map(end -> () -> ends.accept(end))
+                        : keyChange(organisation, message)
+                                .map(change -> () -> changes.accept(change));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
         }
 
         @Override

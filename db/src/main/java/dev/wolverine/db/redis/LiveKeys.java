@@ -37,6 +37,29 @@ public final class LiveKeys {
         return "wolverine:*:pubsub:keys";
     }
 
+    /** Channel: the hash of a session's token, in hexadecimal, once it has ended. */
+    static String sessionEnds(UUID organisation) {
+        return "wolverine:" + organisation + ":pubsub:sessions";
+    }
+
+    /** Pattern of the channels of all organisations. */
+    static String allSessionEnds() {
+        return "wolverine:*:pubsub:sessions";
+    }
+
+    /**
+     * Whose a name is.
+     *
+     * @throws IllegalArgumentException if it is not of an organisation
+     */
+    static UUID organisation(String name) {
+        String[] parts = name.split(":", 3);
+        if (parts.length < 3) {
+            throw new IllegalArgumentException(name + ": not of an organisation");
+        }
+        return UUID.fromString(parts[1]);
+    }
+
     /** Is there as long as Redis has not lost what we wrote. */
     static String marker() {
         return "wolverine:live:marker";

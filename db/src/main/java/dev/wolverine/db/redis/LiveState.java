@@ -1,5 +1,7 @@
 package dev.wolverine.db.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.wolverine.db.model.ServerState;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -213,22 +215,23 @@ public final class LiveState implements AutoCloseable {
     }
 
     private void write(Jedis redis, List<ServerState> states) {
-        Map<UUID, List<String>> ids = new HashMap<>();
+        Map<UUID, Map<String, Double>> seen = new HashMap<>();
         Pipeline pipeline = redis.pipelined();
         for (ServerState state : states) {
             UUID organisation = state.organisationId();
             pipeline.setex(
-                    LiveKeys.serverState(organisation, state.instanceId()),
+                    LiveKeys.serverState(organisation, state.instanceId()).getBytes(UTF_8),
                     stateLife.toSeconds(),
                     StateJson.of(state));
-            pipeline.zadd(
-                    LiveKeys.activeServers(organisation),
-                    state.lastSeen().toEpochMilli(),
-                    state.instanceId());
-            ids.computeIfAbsent(organisation, _ -> new ArrayList<>()).add(state.instanceId());
+            seen.computeIfAbsent(organisation, _ -> new HashMap<>())
+                    .put(state.instanceId(), (double) state.lastSeen().toEpochMilli());
         }
-        ids.forEach((organisation, changedIds) ->
-                pipeline.publish(LiveKeys.heartbeats(organisation), StateJson.of(changedIds)));
+        seen.forEach((organisation, lastSeen) -> {
+            pipeline.zadd(LiveKeys.activeServers(organisation), lastSeen);
+            pipeline.publish(
+                    LiveKeys.heartbeats(organisation).getBytes(UTF_8),
+                    StateJson.of(lastSeen.keySet()));
+        });
         pipeline.sync();
     }
 
@@ -238,7 +241,9 @@ public final class LiveState implements AutoCloseable {
             Map<String, Integer> counts = stats.remove(organisation);
             if (counts != null) {
                 pipeline.setex(
-                        LiveKeys.fleetStats(organisation), STATS_SECONDS, StateJson.of(counts));
+                        LiveKeys.fleetStats(organisation).getBytes(UTF_8),
+                        STATS_SECONDS,
+                        StateJson.of(counts));
             }
         }
         pipeline.sync();

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.ServerState;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.Locale;
@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class StateJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
+    private static final int EXPECTED_BYTES = 512;
 
     private StateJson() {}
 
-    static String of(ServerState state) {
+    static byte[] of(ServerState state) {
         return write(json -> {
             json.writeStartObject();
             json.writeStringField("id", state.instanceId());
@@ -45,7 +46,7 @@ final class StateJson {
         });
     }
 
-    static String of(Map<String, Integer> counts) {
+    static byte[] of(Map<String, Integer> counts) {
         return write(json -> {
             json.writeStartObject();
             for (Map.Entry<String, Integer> count : counts.entrySet()) {
@@ -55,7 +56,7 @@ final class StateJson {
         });
     }
 
-    static String of(Collection<String> ids) {
+    static byte[] of(Collection<String> ids) {
         return write(json -> {
             json.writeStartArray();
             for (String id : ids) {
@@ -78,14 +79,14 @@ final class StateJson {
         }
     }
 
-    private static String write(Content content) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+    private static byte[] write(Content content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(EXPECTED_BYTES);
+        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
             content.to(json);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory cannot fail", e);
         }
-        return text.toString();
+        return bytes.toByteArray();
     }
 
     @FunctionalInterface

@@ -214,7 +214,7 @@ class HeartbeatStoreFaultsIT {
                             "SELECT instance_id, ts, received_at, memory_mb, snapshot_hash"
                                     + " FROM heartbeats JOIN servers ON id = server_id WHERE org_id = '%s'",
                             "SELECT instance_id, ts, last_seen, memory_mb, tokens"
-                                    + " FROM server_states JOIN servers ON id = server_id"
+                                    + " FROM current_states JOIN servers ON id = server_id"
                                     + " WHERE servers.org_id = '%s'",
                             "SELECT instance_id, reason, encode(body, 'hex') FROM heartbeat_quarantine"
                                     + " WHERE org_id = '%s'",

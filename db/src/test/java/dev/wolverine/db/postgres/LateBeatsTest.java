@@ -17,10 +17,7 @@ class LateBeatsTest {
 
     @Test
     void aQueueThatComesBackInOrderIsLateFromItsFirstBeatOn() {
-        assertThat(
-                        LateBeats.from(
-                                List.of(row(1, -3_600), row(1, -3_540), row(1, 0)),
-                                new TreeMap<>()))
+        assertThat(LateBeats.from(List.of(server(1, -3_600, -3_540, 0)), new TreeMap<>()))
                 .containsOnlyKeys(1)
                 .containsValue(NOON.minusSeconds(3_600));
     }
@@ -29,29 +26,34 @@ class LateBeatsTest {
     void aBeatWithinTheGraceIsNotLateUnlessItIsOutOfOrder() {
         TreeMap<Integer, Instant> outOfOrder = new TreeMap<>();
         outOfOrder.put(2, NOON.minusSeconds(100));
-        assertThat(LateBeats.from(List.of(row(1, -150), row(2, -100)), outOfOrder))
+        assertThat(LateBeats.from(List.of(server(1, -150), server(2, -100)), outOfOrder))
                 .isEqualTo(outOfOrder);
     }
 
-    private static InsertHeartbeats.Row row(int server, int second) {
+    private static ServerBeats server(int id, int... seconds) {
+        Identity identity = new Identity(new UUID(1, 1), "wlv_" + id);
+        ServerBeats server = new ServerBeats(identity);
+        server.know(KnownServer.created(id, 0));
         int absent = Heartbeat.ABSENT;
-        return new InsertHeartbeats.Row(
-                server,
-                new Heartbeat(
-                        new Identity(new UUID(1, 1), "wlv_" + server),
-                        NOON.plusSeconds(second),
-                        NOON,
-                        ReportedStatus.HEALTHY,
-                        absent,
-                        absent,
-                        absent,
-                        absent,
-                        absent,
-                        absent,
-                        absent,
-                        absent,
-                        0,
-                        new byte[0],
-                        0));
+        for (int second : seconds) {
+            server.stored(
+                    new Heartbeat(
+                            identity,
+                            NOON.plusSeconds(second),
+                            NOON,
+                            ReportedStatus.HEALTHY,
+                            absent,
+                            absent,
+                            absent,
+                            absent,
+                            absent,
+                            absent,
+                            absent,
+                            absent,
+                            0,
+                            new byte[0],
+                            0));
+        }
+        return server;
     }
 }

@@ -82,6 +82,18 @@ class ServerLedgersIT {
                 meters);
     }
 
+    private static final String STATE =
+            " ts, snapshot_hash, status, pid, uptime_s, memory_mb, peak_memory_mb, cpu_centi_percent,"
+                    + " routes_healthy, routes_unhealthy, slowest_us, flags ";
+
+    private static final String CURRENT_STATES =
+            "SELECT instance_id, " + STATE + "FROM current_states t";
+
+    private static final String NEWEST_BEATS =
+            "SELECT instance_id, "
+                    + STATE
+                    + "FROM (SELECT DISTINCT ON (server_id) * FROM heartbeats ORDER BY server_id, ts DESC) t";
+
     @AfterEach
     void close() {
         writers.forEach(HeartbeatStore::close);
@@ -119,10 +131,16 @@ class ServerLedgersIT {
                 assertSame(
                         rows(table, shuffled), rows(table, inOrder), "seed " + seed + ": " + table);
             }
+            for (UUID organisation : List.of(inOrder, shuffled)) {
+                assertSame(
+                        rows(CURRENT_STATES, organisation),
+                        rows(NEWEST_BEATS, organisation),
+                        "seed " + seed + ": current states and newest beats");
+            }
         }
         reconcile();
         System.out.printf(
-                "%d fleets of %d servers (seeds %d to %d), %d beats, %d rows of usage; late %.0f, misses %.0f, redone %.0f; given up and tried again %d%n",
+                "%d fleets of %d servers (seeds %d to %d), %d beats, %d rows of usage; late %.0f, read %.0f, lost %.0f, redone %.0f; given up and tried again %d%n",
                 SEEDS,
                 SERVERS,
                 FIRST,
@@ -130,7 +148,8 @@ class ServerLedgersIT {
                 beats,
                 cells,
                 meters.counter("wolverine.ledger.late.servers").count(),
-                meters.counter("wolverine.ledger.cache.misses").count(),
+                meters.counter("wolverine.writer.servers.read").count(),
+                meters.counter("wolverine.writer.servers.lost").count(),
                 meters.counter("wolverine.ledger.beats.redone").count(),
                 GAVE_UP.get());
         assertThat(meters.counter("wolverine.ledger.late.servers").count()).isGreaterThan(SEEDS);

@@ -22,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * kept among the unknown keys under its JSON pointer, and the beat is flagged. Never fails on odd
  * content. For one thread.
  */
-public final class HeartbeatDraft {
-
-    /** Longest instance id, characters. */
-    public static final int MAX_INSTANCE_ID = 128;
+public final class HeartbeatDraft implements DecodedBeat {
 
     /** Longest text of a known field as sent, characters; what is stored of it is shorter. */
     static final int MAX_TEXT = 64 * 1024;
@@ -58,16 +55,10 @@ public final class HeartbeatDraft {
     private @Nullable Long port;
     private ReportedStatus status = ReportedStatus.ABSENT;
     private @Nullable String statusWord;
-    private int pid = Heartbeat.ABSENT;
-    private int uptimeSeconds = Heartbeat.ABSENT;
-    private int memoryMb = Heartbeat.ABSENT;
-    private int peakMemoryMb = Heartbeat.ABSENT;
-    private int cpuCentiPercent = Heartbeat.ABSENT;
+    private final int[] narrow = NarrowField.none();
+    private final Blanks blanks = new Blanks();
     private @Nullable Long totalRoutes;
-    private int healthyRoutes = Heartbeat.ABSENT;
-    private int unhealthyRoutes = Heartbeat.ABSENT;
     private @Nullable String slowestPath;
-    private int slowestRouteMicros = Heartbeat.ABSENT;
 
     private @Nullable Long repairs;
     private @Nullable Long repairSuccesses;
@@ -83,6 +74,7 @@ public final class HeartbeatDraft {
     private @Nullable Long costMicros;
     private @Nullable Long cacheSavingsMicros;
     private final List<UsageDraft> usage = new ArrayList<>();
+    private @Nullable List<Snapshot.UsageEntry> sortedUsage;
 
     private @Nullable Long memories;
     private final SortedMap<String, Long> memoryNamespaces = new TreeMap<>();
@@ -93,29 +85,39 @@ public final class HeartbeatDraft {
     private final List<String> alertsJson = new ArrayList<>();
     private final SortedMap<String, String> unknown = new TreeMap<>();
 
-    /** As sent; not yet judged. Null if absent. */
+    @Override
     public @Nullable String instanceId() {
         return instanceId;
     }
 
-    /** What the instance calls itself, mended; null if absent. */
+    @Override
     public @Nullable String name() {
         return name;
     }
 
-    /** The port that it listens at; null if absent. */
+    @Override
     public @Nullable Integer port() {
         return port == null ? null : Math.toIntExact(port);
     }
 
-    /** The client's clock, milliseconds; null if absent or {@link #isTimestampOdd()}. */
+    @Override
     public @Nullable Long timestampMillis() {
         return timestampMillis;
     }
 
-    /** Whether a timestamp was sent that is no number. */
+    @Override
     public boolean isTimestampOdd() {
         return timestampOdd;
+    }
+
+    /** Where the decoder saw narrow numbers, if it says so. */
+    Blanks blanks() {
+        return blanks;
+    }
+
+    /** Whether every text and number was as it should be. */
+    boolean isClean() {
+        return flags == 0;
     }
 
     /** Whether a text or a key was sent that is beyond its bound. */
@@ -123,7 +125,7 @@ public final class HeartbeatDraft {
         return tooLarge;
     }
 
-    /** The beat, once its identity is known. A timestamp must be there. */
+    @Override
     public Heartbeat build(
             Identity identity, Instant timestamp, Instant receivedAt, int moreFlags) {
         byte[] snapshot = SnapshotCodec.encode(snapshot());
@@ -132,17 +134,29 @@ public final class HeartbeatDraft {
                 timestamp,
                 receivedAt,
                 status,
-                pid,
-                uptimeSeconds,
-                memoryMb,
-                peakMemoryMb,
-                cpuCentiPercent,
-                healthyRoutes,
-                unhealthyRoutes,
-                slowestRouteMicros,
+                narrow[NarrowField.PID.ordinal()],
+                narrow[NarrowField.UPTIME_SECONDS.ordinal()],
+                narrow[NarrowField.MEMORY_MB.ordinal()],
+                narrow[NarrowField.PEAK_MEMORY_MB.ordinal()],
+                narrow[NarrowField.CPU_CENTI_PERCENT.ordinal()],
+                narrow[NarrowField.HEALTHY_ROUTES.ordinal()],
+                narrow[NarrowField.UNHEALTHY_ROUTES.ordinal()],
+                narrow[NarrowField.SLOWEST_ROUTE_MICROS.ordinal()],
                 flags | moreFlags,
                 snapshot,
                 SnapshotCodec.hash(snapshot));
+    }
+
+    /** Whether two breakdowns of the usage until now have the same keys. */
+    boolean hasKeysTwice() {
+        return usageEntries().size() < usage.size();
+    }
+
+    private List<Snapshot.UsageEntry> usageEntries() {
+        if (sortedUsage == null) {
+            sortedUsage = UsageDraft.build(usage);
+        }
+        return sortedUsage;
     }
 
     private Snapshot snapshot() {
@@ -163,7 +177,7 @@ public final class HeartbeatDraft {
                         repairAverageTokensMilli,
                         lastRepair),
                 new Snapshot.Totals(tokens, calls, costMicros, cacheSavingsMicros),
-                UsageDraft.build(usage),
+                usageEntries(),
                 memories,
                 memoryNamespaces,
                 new Snapshot.Backups(backups, stableBackups, verifiedBackups, unstableBackups),
@@ -175,6 +189,18 @@ public final class HeartbeatDraft {
     void instanceId(String value) {
         tooLarge |= value.length() > MAX_TEXT;
         instanceId = value.isEmpty() ? null : value;
+    }
+
+    void number(NarrowField field, double value, Pointer pointer) {
+        if (field == NarrowField.TIMESTAMP) {
+            timestamp(value);
+            return;
+        }
+        int stored = field.stored(value);
+        if (stored == Heartbeat.ABSENT) {
+            rejected(pointer, value);
+        }
+        narrow[field.ordinal()] = stored;
     }
 
     /** Beyond what a long holds it is as far away as that. */
@@ -207,44 +233,12 @@ public final class HeartbeatDraft {
         statusWord = status == ReportedStatus.OTHER ? text(word, MAX_NAME) : null;
     }
 
-    void pid(double value, Pointer pointer) {
-        pid = int4(value, pointer);
-    }
-
-    void uptimeSeconds(double value, Pointer pointer) {
-        uptimeSeconds = int4(value, pointer);
-    }
-
-    void memoryMb(double value, Pointer pointer) {
-        memoryMb = int4(value, pointer);
-    }
-
-    void peakMemoryMb(double value, Pointer pointer) {
-        peakMemoryMb = int4(value, pointer);
-    }
-
-    void cpuPercent(double value, Pointer pointer) {
-        cpuCentiPercent = scaledInt4(value, 100, pointer);
-    }
-
     void totalRoutes(double value, Pointer pointer) {
         totalRoutes = bounded(value, Integer.MAX_VALUE, pointer);
     }
 
-    void healthyRoutes(double value, Pointer pointer) {
-        healthyRoutes = int4(value, pointer);
-    }
-
-    void unhealthyRoutes(double value, Pointer pointer) {
-        unhealthyRoutes = int4(value, pointer);
-    }
-
     void slowestPath(String value) {
         slowestPath = text(value, MAX_PATH);
-    }
-
-    void slowestRouteMillis(double value, Pointer pointer) {
-        slowestRouteMicros = scaledInt4(value, 1_000, pointer);
     }
 
     void repairs(double value, Pointer pointer) {
@@ -296,6 +290,7 @@ public final class HeartbeatDraft {
     }
 
     void usage(UsageDraft entry) {
+        sortedUsage = null;
         if (usage.size() < MAX_USAGE_ENTRIES) {
             usage.add(entry);
         } else {
@@ -413,25 +408,20 @@ public final class HeartbeatDraft {
         return scaled(value, MAX_MILLI, 1_000, pointer);
     }
 
-    private int int4(double value, Pointer pointer) {
-        return scaledInt4(value, 1, pointer);
-    }
-
-    private int scaledInt4(double value, int scale, Pointer pointer) {
-        Long stored = scaled(value, (double) Integer.MAX_VALUE / scale, scale, pointer);
-        return stored == null ? Heartbeat.ABSENT : Math.toIntExact(stored);
-    }
-
     private @Nullable Long bounded(double value, double max, Pointer pointer) {
         return scaled(value, max, 1, pointer);
     }
 
     private @Nullable Long scaled(double value, double max, int scale, Pointer pointer) {
         if (!(value >= 0 && value <= max)) {
-            rejected(pointer, Double.isFinite(value) ? number(value) : "\"" + value + "\"");
+            rejected(pointer, value);
             return null;
         }
         return Math.min(Math.round(value * scale), Math.round(max * scale));
+    }
+
+    private void rejected(Pointer pointer, double value) {
+        rejected(pointer, Double.isFinite(value) ? number(value) : "\"" + value + "\"");
     }
 
     private static String number(double value) {

@@ -156,9 +156,9 @@ public final class JsonHeartbeatDecoder {
                 case "version", "v" -> text(draft::version);
                 case "timestamp", "t" -> timestamp();
                 case "name" -> text(draft::name);
-                case "up" -> number(draft::uptimeSeconds);
-                case "mem" -> number(draft::memoryMb);
-                case "cpu" -> number(draft::cpuPercent);
+                case "up" -> number(NarrowField.UPTIME_SECONDS);
+                case "mem" -> number(NarrowField.MEMORY_MB);
+                case "cpu" -> number(NarrowField.CPU_CENTI_PERCENT);
                 case "tokens" -> number(draft::tokens);
                 case "cost" -> number(draft::cost);
                 case "calls" -> number(draft::calls);
@@ -178,18 +178,18 @@ public final class JsonHeartbeatDecoder {
             switch (field) {
                 case "name" -> text(draft::name);
                 case "port" -> number(draft::port);
-                case "uptime" -> number(draft::uptimeSeconds);
+                case "uptime" -> number(NarrowField.UPTIME_SECONDS);
                 case "status" -> text(draft::status);
-                case "pid" -> number(draft::pid);
+                case "pid" -> number(NarrowField.PID);
                 default -> unknown();
             }
         }
 
         private void process(String field) throws IOException {
             switch (field) {
-                case "memoryMB" -> number(draft::memoryMb);
-                case "cpuPercent" -> number(draft::cpuPercent);
-                case "peakMemoryMB" -> number(draft::peakMemoryMb);
+                case "memoryMB" -> number(NarrowField.MEMORY_MB);
+                case "cpuPercent" -> number(NarrowField.CPU_CENTI_PERCENT);
+                case "peakMemoryMB" -> number(NarrowField.PEAK_MEMORY_MB);
                 default -> unknown();
             }
         }
@@ -197,8 +197,8 @@ public final class JsonHeartbeatDecoder {
         private void routes(String field) throws IOException {
             switch (field) {
                 case "totalRoutes", "total" -> number(draft::totalRoutes);
-                case "healthy" -> number(draft::healthyRoutes);
-                case "unhealthy" -> number(draft::unhealthyRoutes);
+                case "healthy" -> number(NarrowField.HEALTHY_ROUTES);
+                case "unhealthy" -> number(NarrowField.UNHEALTHY_ROUTES);
                 case "slowest" -> object(this::slowest);
                 default -> unknown();
             }
@@ -207,7 +207,7 @@ public final class JsonHeartbeatDecoder {
         private void slowest(String field) throws IOException {
             switch (field) {
                 case "path" -> text(draft::slowestPath);
-                case "avgMs" -> number(draft::slowestRouteMillis);
+                case "avgMs" -> number(NarrowField.SLOWEST_ROUTE_MICROS);
                 default -> unknown();
             }
         }
@@ -368,7 +368,7 @@ public final class JsonHeartbeatDecoder {
 
         private void timestamp() throws IOException {
             if (parser.currentToken().isNumeric()) {
-                draft.timestamp(decimal());
+                number(NarrowField.TIMESTAMP);
             } else if (parser.currentToken() != JsonToken.VALUE_NULL) {
                 draft.oddTimestamp();
                 parser.skipChildren();
@@ -398,6 +398,17 @@ public final class JsonHeartbeatDecoder {
                 sink.accept(decimal(), this);
             } else {
                 object(reader);
+            }
+        }
+
+        private void number(NarrowField field) throws IOException {
+            if (parser.currentToken().isNumeric()) {
+                int start = (int) parser.currentTokenLocation().getByteOffset();
+                draft.blanks()
+                        .add(field, BlankForm.JSON_NUMBER, start, start + parser.getTextLength());
+                draft.number(field, decimal(), this);
+            } else {
+                odd();
             }
         }
 

@@ -1,5 +1,7 @@
 package dev.wolverine.ingest.decode;
 
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.wolverine.db.model.QuarantineReason;
 import dev.wolverine.db.model.Snapshot;
 import dev.wolverine.db.model.Snapshot.Counter;
@@ -15,11 +17,15 @@ import dev.wolverine.proto.v1.Server;
 import dev.wolverine.proto.v1.SlowestRoute;
 import dev.wolverine.proto.v1.Usage;
 import dev.wolverine.proto.v1.UsageCounters;
+import java.io.IOException;
 import java.util.Base64;
 import java.util.Map;
 
 /** Reads `wolverine.v1.Heartbeat`. Stateless. */
 public final class ProtoHeartbeatDecoder {
+
+    /** Within the message of the call, as the generated parser counts. */
+    private static final int RECURSION_LIMIT = 99;
 
     /**
      * The draft of a beat. Fields of a later version of the message are kept, under `/@protobuf`,
@@ -79,6 +85,35 @@ public final class ProtoHeartbeatDecoder {
         return draft;
     }
 
+    /**
+     * The draft of a beat as the stock client writes it, which takes half the time of {@link
+     * #decode(Heartbeat)} and gives the same.
+     *
+     * @throws IOException if it is not so, or no message at all: the generated parser knows
+     * @throws UndecodableBeat as the other does
+     */
+    HeartbeatDraft decode(ProtoOutline outline) throws IOException, UndecodableBeat {
+        HeartbeatDraft draft = decode(parse(BodySlice.of(outline.withoutUsage())));
+        if (outline.hasUsage()) {
+            ProtoUsageDecoder.decode(draft, outline.usage());
+        }
+        return draft;
+    }
+
+    /**
+     * The message as the generated classes read it.
+     *
+     * @throws InvalidProtocolBufferException if they refuse it
+     */
+    static Heartbeat parse(BodySlice body) throws InvalidProtocolBufferException {
+        CodedInputStream in =
+                CodedInputStream.newInstance(body.bytes(), body.offset(), body.length());
+        in.setRecursionLimit(RECURSION_LIMIT);
+        Heartbeat message = Heartbeat.parser().parseFrom(in);
+        in.checkLastTagWas(0);
+        return message;
+    }
+
     private static void unknown(HeartbeatDraft draft, String pointer, String json) {
         for (String step : pointer.split("/", -1)) {
             draft.bound(JsonPointers.unescape(step));
@@ -94,25 +129,31 @@ public final class ProtoHeartbeatDecoder {
             draft.port(server.getPort(), () -> "/server/port");
         }
         if (server.hasUptime()) {
-            draft.uptimeSeconds(server.getUptime(), () -> "/server/uptime");
+            draft.number(NarrowField.UPTIME_SECONDS, server.getUptime(), () -> "/server/uptime");
         }
         if (server.hasStatus()) {
             draft.status(server.getStatus());
         }
         if (server.hasPid()) {
-            draft.pid(server.getPid(), () -> "/server/pid");
+            draft.number(NarrowField.PID, server.getPid(), () -> "/server/pid");
         }
     }
 
     private static void process(HeartbeatDraft draft, Process process) {
         if (process.hasMemoryMb()) {
-            draft.memoryMb(process.getMemoryMb(), () -> "/process/memoryMB");
+            draft.number(NarrowField.MEMORY_MB, process.getMemoryMb(), () -> "/process/memoryMB");
         }
         if (process.hasCpuPercent()) {
-            draft.cpuPercent(process.getCpuPercent(), () -> "/process/cpuPercent");
+            draft.number(
+                    NarrowField.CPU_CENTI_PERCENT,
+                    process.getCpuPercent(),
+                    () -> "/process/cpuPercent");
         }
         if (process.hasPeakMemoryMb()) {
-            draft.peakMemoryMb(process.getPeakMemoryMb(), () -> "/process/peakMemoryMB");
+            draft.number(
+                    NarrowField.PEAK_MEMORY_MB,
+                    process.getPeakMemoryMb(),
+                    () -> "/process/peakMemoryMB");
         }
     }
 
@@ -121,10 +162,11 @@ public final class ProtoHeartbeatDecoder {
             draft.totalRoutes(routes.getTotal(), () -> "/routes/totalRoutes");
         }
         if (routes.hasHealthy()) {
-            draft.healthyRoutes(routes.getHealthy(), () -> "/routes/healthy");
+            draft.number(NarrowField.HEALTHY_ROUTES, routes.getHealthy(), () -> "/routes/healthy");
         }
         if (routes.hasUnhealthy()) {
-            draft.unhealthyRoutes(routes.getUnhealthy(), () -> "/routes/unhealthy");
+            draft.number(
+                    NarrowField.UNHEALTHY_ROUTES, routes.getUnhealthy(), () -> "/routes/unhealthy");
         }
         if (routes.hasSlowest()) {
             SlowestRoute slowest = routes.getSlowest();
@@ -132,7 +174,10 @@ public final class ProtoHeartbeatDecoder {
                 draft.slowestPath(slowest.getPath());
             }
             if (slowest.hasAvgMs()) {
-                draft.slowestRouteMillis(slowest.getAvgMs(), () -> "/routes/slowest/avgMs");
+                draft.number(
+                        NarrowField.SLOWEST_ROUTE_MICROS,
+                        slowest.getAvgMs(),
+                        () -> "/routes/slowest/avgMs");
             }
         }
     }

@@ -75,9 +75,8 @@ public final class GrpcServer implements KeyHolder, AutoCloseable {
                         .maxConnectionAgeGrace(30, TimeUnit.SECONDS)
                         .intercept(new KeyInterceptor(keys, withoutKey))
                         .addService(
-                                MendingMarshaller.of(
-                                        new TelemetryEndpoint(
-                                                intake, stream.window(), clock, acks, open)))
+                                new TelemetryEndpoint(intake, stream.window(), clock, acks, open)
+                                        .service())
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())
                         .build();

@@ -1,11 +1,13 @@
 package dev.wolverine.ingest.grpc;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.IntakeResult;
+import dev.wolverine.ingest.decode.BodySlice;
+import dev.wolverine.ingest.decode.ProtoBeat;
 import dev.wolverine.proto.v1.Heartbeat;
 import dev.wolverine.proto.v1.Refusal;
-import dev.wolverine.proto.v1.StreamHeartbeatsRequest;
 import dev.wolverine.proto.v1.StreamHeartbeatsResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages arrive on the transport's thread, outcomes on writers' threads, answers leave on
  * {@code acks}; the monitor of this object guards what they share.
  */
-final class HeartbeatStream implements StreamObserver<StreamHeartbeatsRequest> {
+final class HeartbeatStream implements StreamObserver<byte[]>, HeartbeatMessage.Beats {
 
     static final int MAX_HEARTBEATS = 1_000;
 
@@ -95,16 +97,32 @@ final class HeartbeatStream implements StreamObserver<StreamHeartbeatsRequest> {
     }
 
     @Override
-    public void onNext(StreamHeartbeatsRequest message) {
+    public void onNext(byte[] request) {
         Instant receivedAt = clock.instant();
+        HeartbeatMessage message;
+        try {
+            message = HeartbeatMessage.ofStream(request, this);
+        } catch (InvalidProtocolBufferException e) {
+            end(TelemetryEndpoint.NO_MESSAGE);
+            return;
+        }
         List<Slot> slots = enter(message);
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
-            Heartbeat heartbeat = message.getHeartbeats(i);
-            intake.acceptProto(principal, instance, heartbeat, receivedAt)
+            intake.acceptProto(principal, instance, message.beats().get(i), receivedAt)
                     .thenAccept(result -> settle(slot, result));
         }
         requestMore(true);
+    }
+
+    @Override
+    public ProtoBeat read(BodySlice body) throws InvalidProtocolBufferException {
+        return intake.readProto(principal, instance, body);
+    }
+
+    @Override
+    public ProtoBeat of(Heartbeat message) {
+        return intake.readProto(message);
     }
 
     @Override
@@ -121,11 +139,11 @@ final class HeartbeatStream implements StreamObserver<StreamHeartbeatsRequest> {
     }
 
     /** The slots of a message's beats; none if the message is wrong, which ends the stream. */
-    private synchronized List<Slot> enter(StreamHeartbeatsRequest message) {
+    private synchronized List<Slot> enter(HeartbeatMessage message) {
         if (closed) {
             return List.of();
         }
-        long first = message.getFirstSequence();
+        long first = message.firstSequence();
         if (!begun) {
             begun = true;
             nextSequence = first == 0 ? 1 : first;
@@ -134,17 +152,17 @@ final class HeartbeatStream implements StreamObserver<StreamHeartbeatsRequest> {
             fail("first_sequence: " + first + " (expected: " + nextSequence + ")");
             return List.of();
         }
-        if (message.getHeartbeatsCount() > MAX_HEARTBEATS) {
+        if (message.beats().size() > MAX_HEARTBEATS) {
             fail(
                     "heartbeats: "
-                            + message.getHeartbeatsCount()
+                            + message.beats().size()
                             + " (expected: at most "
                             + MAX_HEARTBEATS
                             + ")");
             return List.of();
         }
-        List<Slot> slots = new ArrayList<>(message.getHeartbeatsCount());
-        for (int i = 0; i < message.getHeartbeatsCount(); i++) {
+        List<Slot> slots = new ArrayList<>(message.beats().size());
+        for (int i = 0; i < message.beats().size(); i++) {
             slots.add(new Slot(nextSequence++));
         }
         underWay.addAll(slots);

@@ -1,26 +1,36 @@
 package dev.wolverine.ingest.grpc;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.IntakeResult;
+import dev.wolverine.ingest.decode.BodySlice;
+import dev.wolverine.ingest.decode.ProtoBeat;
+import dev.wolverine.proto.v1.Heartbeat;
 import dev.wolverine.proto.v1.RegisterRequest;
 import dev.wolverine.proto.v1.RegisterResponse;
-import dev.wolverine.proto.v1.SendHeartbeatRequest;
 import dev.wolverine.proto.v1.SendHeartbeatResponse;
-import dev.wolverine.proto.v1.StreamHeartbeatsRequest;
 import dev.wolverine.proto.v1.StreamHeartbeatsResponse;
 import dev.wolverine.proto.v1.TelemetryServiceGrpc;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The methods of `wolverine.v1.TelemetryService`. Runs on the transport's threads and never blocks
  * them.
  */
-final class TelemetryEndpoint extends TelemetryServiceGrpc.TelemetryServiceImplBase {
+final class TelemetryEndpoint {
+
+    static final Status NO_MESSAGE =
+            Status.INVALID_ARGUMENT.withDescription("the message is not protobuf");
 
     private final HeartbeatIntake intake;
     private final int window;
@@ -37,8 +47,30 @@ final class TelemetryEndpoint extends TelemetryServiceGrpc.TelemetryServiceImplB
         this.open = open;
     }
 
-    @Override
-    public StreamObserver<StreamHeartbeatsRequest> streamHeartbeats(
+    /** The service, with requests that come as bytes. */
+    ServerServiceDefinition service() {
+        MethodDescriptor<byte[], StreamHeartbeatsResponse> stream =
+                RequestBytes.of(TelemetryServiceGrpc.getStreamHeartbeatsMethod());
+        MethodDescriptor<byte[], SendHeartbeatResponse> send =
+                RequestBytes.of(TelemetryServiceGrpc.getSendHeartbeatMethod());
+        MethodDescriptor<byte[], RegisterResponse> register =
+                RequestBytes.of(TelemetryServiceGrpc.getRegisterMethod());
+        return ServerServiceDefinition.builder(
+                        ServiceDescriptor.newBuilder(TelemetryServiceGrpc.SERVICE_NAME)
+                                .setSchemaDescriptor(
+                                        TelemetryServiceGrpc.getServiceDescriptor()
+                                                .getSchemaDescriptor())
+                                .addMethod(stream)
+                                .addMethod(send)
+                                .addMethod(register)
+                                .build())
+                .addMethod(stream, ServerCalls.asyncBidiStreamingCall(this::streamHeartbeats))
+                .addMethod(send, ServerCalls.asyncUnaryCall(this::sendHeartbeat))
+                .addMethod(register, ServerCalls.asyncUnaryCall(this::register))
+                .build();
+    }
+
+    private StreamObserver<byte[]> streamHeartbeats(
             StreamObserver<StreamHeartbeatsResponse> answers) {
         Principal principal = KeyInterceptor.PRINCIPAL.get();
         if (!principal.role().mayIngest()) {
@@ -59,15 +91,17 @@ final class TelemetryEndpoint extends TelemetryServiceGrpc.TelemetryServiceImplB
         return stream;
     }
 
-    @Override
-    public void sendHeartbeat(
-            SendHeartbeatRequest request, StreamObserver<SendHeartbeatResponse> answer) {
+    private void sendHeartbeat(byte[] request, StreamObserver<SendHeartbeatResponse> answer) {
         Principal principal = KeyInterceptor.PRINCIPAL.get();
-        intake.acceptProto(
-                        principal,
-                        KeyInterceptor.INSTANCE.get(),
-                        request.getHeartbeat(),
-                        clock.instant())
+        String instance = KeyInterceptor.INSTANCE.get();
+        ProtoBeat beat;
+        try {
+            beat = HeartbeatMessage.ofCall(request, new BeatsOf(principal, instance));
+        } catch (InvalidProtocolBufferException e) {
+            answer.onError(NO_MESSAGE.asRuntimeException());
+            return;
+        }
+        intake.acceptProto(principal, instance, beat, clock.instant())
                 .thenAccept(result -> {
                     SendHeartbeatResponse.Builder response =
                             SendHeartbeatResponse.newBuilder().setServerTime(clock.millis());
@@ -97,8 +131,14 @@ final class TelemetryEndpoint extends TelemetryServiceGrpc.TelemetryServiceImplB
                 });
     }
 
-    @Override
-    public void register(RegisterRequest request, StreamObserver<RegisterResponse> answer) {
+    private void register(byte[] request, StreamObserver<RegisterResponse> answer) {
+        try {
+            HeartbeatMessage.parse(
+                    RegisterRequest.getDefaultInstance(), RegisterRequest.parser(), request);
+        } catch (InvalidProtocolBufferException e) {
+            answer.onError(NO_MESSAGE.asRuntimeException());
+            return;
+        }
         answer.onError(
                 Status.PERMISSION_DENIED
                         .withDescription(
@@ -108,6 +148,27 @@ final class TelemetryEndpoint extends TelemetryServiceGrpc.TelemetryServiceImplB
 
     private static RuntimeException denied(IntakeResult.Forbidden forbidden) {
         return Status.PERMISSION_DENIED.withDescription(forbidden.message()).asRuntimeException();
+    }
+
+    /** Reads the beats of a single call. */
+    private final class BeatsOf implements HeartbeatMessage.Beats {
+        private final Principal principal;
+        private final @Nullable String instance;
+
+        BeatsOf(Principal principal, @Nullable String instance) {
+            this.principal = principal;
+            this.instance = instance;
+        }
+
+        @Override
+        public ProtoBeat read(BodySlice body) throws InvalidProtocolBufferException {
+            return intake.readProto(principal, instance, body);
+        }
+
+        @Override
+        public ProtoBeat of(Heartbeat message) {
+            return intake.readProto(message);
+        }
     }
 
     /** Takes the rest of a call that has its answer. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.wolverine.db.model.OneTimeLink;
 import dev.wolverine.db.model.OpenSession;
 import dev.wolverine.db.model.Principal;
+import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.model.SessionRecord;
 import dev.wolverine.db.model.UserRecord;
 import dev.wolverine.db.postgres.LinkStore;
@@ -11,13 +12,11 @@ import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.web.http.Access;
 import dev.wolverine.web.http.Answers;
-import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
 import dev.wolverine.web.http.Caller;
 import dev.wolverine.web.http.Endpoint;
 import dev.wolverine.web.http.Problem;
 import dev.wolverine.web.http.RequestBody;
-import dev.wolverine.web.http.Revocations;
 import dev.wolverine.web.http.SameOrigin;
 import dev.wolverine.web.json.Fields;
 import dev.wolverine.web.session.Links;
@@ -34,6 +33,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,12 +47,13 @@ public final class AccountHandler {
     private final PasswordHasher hasher;
     private final LoginThrottle throttle;
     private final SessionCookie cookie;
-    private final Revocations revocations;
+    private final Consumer<SessionEnd> ended;
     private final BlockingCalls blocking;
     private final Clock clock;
 
     /**
      * @param throttle the one of logins: a session that was left open is no way around it
+     * @param ended closes what a session holds open, everywhere; may block
      */
     public AccountHandler(
             UserStore users,
@@ -62,7 +63,7 @@ public final class AccountHandler {
             PasswordHasher hasher,
             LoginThrottle throttle,
             SessionCookie cookie,
-            Revocations revocations,
+            Consumer<SessionEnd> ended,
             BlockingCalls blocking,
             Clock clock) {
         this.users = users;
@@ -72,7 +73,7 @@ public final class AccountHandler {
         this.hasher = hasher;
         this.throttle = throttle;
         this.cookie = cookie;
-        this.revocations = revocations;
+        this.ended = ended;
         this.blocking = blocking;
         this.clock = clock;
     }
@@ -139,8 +140,8 @@ public final class AccountHandler {
             case LinkStore.Use.AddressTaken _ ->
                     throw Problem.of(
                             409, "email: has an account (expected: an address without one)");
-            case LinkStore.Use.Done(String email, List<byte[]> ended) -> {
-                revoke(ended);
+            case LinkStore.Use.Done(String email, List<SessionEnd> sessionsEnded) -> {
+                sessionsEnded.forEach(ended);
                 UserRecord user = users.find(email).orElseThrow(AccountHandler::unknownLink);
                 return sessions.open(user, Inputs.origin(context));
             }
@@ -162,13 +163,13 @@ public final class AccountHandler {
                             blocking.call(() -> {
                                 requireCurrent(session, current, address);
                                 String hash = hashing(() -> hasher.hash(password));
-                                revoke(
-                                        people.changeOwnPassword(
+                                people.changeOwnPassword(
                                                 by,
                                                 session.userId(),
                                                 hash,
                                                 session.tokenHash(),
-                                                clock.instant()));
+                                                clock.instant())
+                                        .forEach(ended);
                                 return true;
                             }),
                             _ -> Answers.nothing(context));
@@ -212,16 +213,12 @@ public final class AccountHandler {
         UUID id = Inputs.id(context).orElseThrow(AccountHandler::unknownSession);
         Answers.whenDone(
                 context,
-                blocking.call(
-                        () -> sessions.close(mine, id).orElseThrow(AccountHandler::unknownSession)),
-                ended -> {
-                    revoke(List.of(ended));
-                    Answers.nothing(context);
-                });
-    }
-
-    private void revoke(List<byte[]> endedSessions) {
-        endedSessions.forEach(hash -> revocations.revoked(Authenticator.sessionCredential(hash)));
+                blocking.call(() -> {
+                    ended.accept(
+                            sessions.close(mine, id).orElseThrow(AccountHandler::unknownSession));
+                    return true;
+                }),
+                _ -> Answers.nothing(context));
     }
 
     private static <T> T hashing(Supplier<T> work) {

@@ -33,6 +33,11 @@ public final class HeartbeatHandler {
 
     private static final int MAX_WIRE_BYTES = 1024 * 1024;
     private static final int MAX_UNPACKED_BYTES = 4 * 1024 * 1024;
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+    /** As text: nine of ten answers are this and the time. */
+    private static final String RECEIVED = "{\"received\":true,\"serverTime\":";
+
     private static final String INSTANCE_HEADER = "X-Instance-Id";
 
     private final Intake intake;
@@ -106,18 +111,11 @@ public final class HeartbeatHandler {
     }
 
     private void received(RoutingContext context, boolean duplicate) {
-        Answers.json(
-                context,
-                200,
-                json -> {
-                    json.writeStartObject();
-                    json.writeBooleanField("received", true);
-                    json.writeNumberField("serverTime", clock.millis());
-                    if (duplicate) {
-                        json.writeBooleanField("duplicate", true);
-                    }
-                    json.writeEndObject();
-                });
+        String end = duplicate ? ",\"duplicate\":true}" : "}";
+        var unused =
+                context.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+                        .end(RECEIVED + clock.millis() + end);
     }
 
     private static void quarantined(RoutingContext context, String reason) {

@@ -7,16 +7,15 @@ import dev.wolverine.db.model.Person;
 import dev.wolverine.db.model.PersonChange;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.Role;
+import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.web.http.Access;
 import dev.wolverine.web.http.Answers;
-import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
 import dev.wolverine.web.http.Caller;
 import dev.wolverine.web.http.Endpoint;
 import dev.wolverine.web.http.Problem;
 import dev.wolverine.web.http.RequestBody;
-import dev.wolverine.web.http.Revocations;
 import dev.wolverine.web.json.Fields;
 import dev.wolverine.web.session.Links;
 import io.vertx.core.http.HttpMethod;
@@ -40,19 +39,22 @@ public final class PersonHandler {
 
     private final PersonStore people;
     private final Links links;
-    private final Revocations revocations;
+    private final Consumer<SessionEnd> ended;
     private final BlockingCalls blocking;
     private final Clock clock;
 
+    /**
+     * @param ended closes what a session holds open, everywhere; may block
+     */
     public PersonHandler(
             PersonStore people,
             Links links,
-            Revocations revocations,
+            Consumer<SessionEnd> ended,
             BlockingCalls blocking,
             Clock clock) {
         this.people = people;
         this.links = links;
-        this.revocations = revocations;
+        this.ended = ended;
         this.blocking = blocking;
         this.clock = clock;
     }
@@ -208,10 +210,7 @@ public final class PersonHandler {
     /** Closes what the ended sessions hold open, or says why nothing was done. */
     private void end(PersonChange change) {
         switch (change.outcome()) {
-            case DONE ->
-                    change.endedSessions()
-                            .forEach(hash ->
-                                    revocations.revoked(Authenticator.sessionCredential(hash)));
+            case DONE -> change.endedSessions().forEach(ended);
             case UNKNOWN -> throw unknown();
             case ABOVE -> throw above();
             case LAST_OWNER ->

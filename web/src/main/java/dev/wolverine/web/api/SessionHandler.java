@@ -3,6 +3,7 @@ package dev.wolverine.web.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.LoginOrigin;
+import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.model.SessionRecord;
 import dev.wolverine.db.model.UserRecord;
 import dev.wolverine.db.postgres.AuditLog;
@@ -14,7 +15,6 @@ import dev.wolverine.web.http.Caller;
 import dev.wolverine.web.http.Endpoint;
 import dev.wolverine.web.http.Problem;
 import dev.wolverine.web.http.RequestBody;
-import dev.wolverine.web.http.Revocations;
 import dev.wolverine.web.http.SameOrigin;
 import dev.wolverine.web.session.LoginThrottle;
 import dev.wolverine.web.session.PasswordHasher;
@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,10 +51,13 @@ public final class SessionHandler {
     private final LoginThrottle throttle;
     private final SessionCookie cookie;
     private final BlockingCalls blocking;
-    private final Revocations revocations;
+    private final Consumer<SessionEnd> ended;
     private final AuditLog audit;
     private final Clock clock;
 
+    /**
+     * @param ended closes what a session holds open, everywhere; may block
+     */
     public SessionHandler(
             UserStore users,
             Sessions sessions,
@@ -61,7 +65,7 @@ public final class SessionHandler {
             LoginThrottle throttle,
             SessionCookie cookie,
             BlockingCalls blocking,
-            Revocations revocations,
+            Consumer<SessionEnd> ended,
             AuditLog audit,
             Clock clock) {
         this.users = users;
@@ -70,7 +74,7 @@ public final class SessionHandler {
         this.throttle = throttle;
         this.cookie = cookie;
         this.blocking = blocking;
-        this.revocations = revocations;
+        this.ended = ended;
         this.audit = audit;
         this.clock = clock;
     }
@@ -131,7 +135,7 @@ public final class SessionHandler {
         }
         throttle.succeeded(email, address);
         // A login rotates: what the browser's cookie stood for before ends with it.
-        previous.ifPresent(sessions::close);
+        previous.flatMap(sessions::close).ifPresent(ended);
         return sessions.open(user.get(), origin);
     }
 
@@ -170,15 +174,14 @@ public final class SessionHandler {
     }
 
     private void logOut(RoutingContext context) {
-        Caller caller = Caller.of(context);
+        SessionRecord session = session(context);
         Answers.whenDone(
                 context,
                 blocking.call(() -> {
-                    sessions.close(session(context));
-                    return caller;
+                    sessions.close(session).ifPresent(ended);
+                    return true;
                 }),
-                closed -> {
-                    revocations.revoked(closed.credentialId());
+                _ -> {
                     context.response().putHeader(HttpHeaders.SET_COOKIE, cookie.clear());
                     Answers.nothing(context);
                 });

@@ -40,6 +40,7 @@ import dev.wolverine.ingest.InstanceNames;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.ingest.KeyWatch;
 import dev.wolverine.ingest.PlatformBeat;
+import dev.wolverine.ingest.decode.BeatReader;
 import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
@@ -153,7 +154,7 @@ public final class Platform implements AutoCloseable {
                                                     config.retention().quarantine(),
                                                     config.usage(),
                                                     meters.registry()),
-                                    List.of(_ -> follower.wake()),
+                                    List.of(follower::committed),
                                     random,
                                     meters.registry()));
             ExecutorService lookUps = Executors.newVirtualThreadPerTaskExecutor();
@@ -173,6 +174,10 @@ public final class Platform implements AutoCloseable {
                                     random,
                                     meters.registry()),
                             names,
+                            new BeatReader(
+                                    config.ingest().templates().maxBytes(),
+                                    random,
+                                    meters.registry()),
                             config.ingest().clock(),
                             config.retention().raw(),
                             meters.registry());
@@ -243,6 +248,7 @@ public final class Platform implements AutoCloseable {
                                                     pairing,
                                                     new SelectCollisions(database.writer())),
                                             keyWatch::changedHere,
+                                            keyBus::tell,
                                             users,
                                             new SessionStore(database.writer()),
                                             new PersonStore(database.writer()),
@@ -280,7 +286,7 @@ public final class Platform implements AutoCloseable {
             grpc.start();
             web.start();
             keyWatch.start(List.of(grpc, web));
-            keyBus.start(keyWatch::heard, keyWatch::catchUp);
+            keyBus.start(keyWatch::heard, web::sessionEnded, keyWatch::catchUp);
             beat.start();
             uptime.start();
             reconciler.start();

@@ -4,8 +4,6 @@ import dev.wolverine.db.model.AuditRecord;
 import dev.wolverine.db.model.AuditVerdict;
 import dev.wolverine.db.model.Organisation;
 import dev.wolverine.db.postgres.AuditLog;
-import dev.wolverine.db.postgres.Database;
-import dev.wolverine.db.postgres.OrganisationStore;
 import dev.wolverine.web.api.AuditFile;
 import dev.wolverine.web.app.StartupException;
 import java.util.Arrays;
@@ -31,20 +29,19 @@ final class AuditCommand {
             })
     int verify(
             @Mixin DataDirectoryOption data,
-            @Option(names = "--org", paramLabel = "NAME", description = "One organisation alone.")
-                    @Nullable String organisation,
+            @Mixin OrganisationOption organisation,
             @Option(
                             names = "--head",
                             paramLabel = "NUMBER:HASH",
                             description = "A head printed earlier; its record must still be there.")
                     @Nullable String head) {
         boolean intact = true;
-        try (Database database = KeysCommand.database(data)) {
-            AuditLog log = new AuditLog(database.writer());
+        try (RunningPlatform platform = new RunningPlatform(data)) {
+            AuditLog log = new AuditLog(platform.database().writer());
             List<Organisation> wanted =
-                    organisation == null && head == null
-                            ? new OrganisationStore(database.writer()).list()
-                            : List.of(KeysCommand.organisation(database, organisation));
+                    head == null
+                            ? organisation.allUnlessNamed(platform.organisations())
+                            : List.of(platform.organisation(organisation));
             for (Organisation one : wanted) {
                 switch (log.verify(one.id())) {
                     case AuditVerdict.Intact(long records, byte[] last) ->
@@ -75,8 +72,7 @@ final class AuditCommand {
                             defaultValue = "ndjson",
                             description = "ndjson (the default) or csv.")
                     String format,
-            @Option(names = "--org", paramLabel = "NAME", description = OrgsCommand.ORGANISATION)
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         AuditFile file =
                 Arrays.stream(AuditFile.values())
                         .filter(one -> one.extension().equals(format))
@@ -84,11 +80,11 @@ final class AuditCommand {
                         .orElseThrow(() ->
                                 new StartupException(
                                         "--format: " + format + " (expected: ndjson or csv)"));
-        try (Database database = KeysCommand.database(data)) {
+        try (RunningPlatform platform = new RunningPlatform(data)) {
             System.out.print(file.beginning());
-            new AuditLog(database.writer())
+            new AuditLog(platform.database().writer())
                     .forEach(
-                            KeysCommand.organisation(database, organisation).id(),
+                            platform.organisation(organisation).id(),
                             record -> System.out.print(file.text(List.of(record))));
         }
         System.out.flush();

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,12 +51,8 @@ final class EnrolCommand {
                             defaultValue = "100",
                             description = "How many different instances (default: 100).")
                     int maxInstances,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
-        KeysCommand.checkName(name);
+            @Mixin OrganisationOption organisation) {
+        KeysCommand.checkText("--name", name);
         Duration life =
                 Durations.parse("--expires", expires, Duration.ofMinutes(1), Duration.ofDays(365));
         if (maxInstances < 1 || maxInstances > MOST_INSTANCES) {
@@ -83,13 +80,7 @@ final class EnrolCommand {
     }
 
     @Command(name = "tokens", description = "Lists the enrolment URLs, newest first.")
-    int tokens(
-            @Mixin DataDirectoryOption data,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+    int tokens(@Mixin DataDirectoryOption data, @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             String row = "%-10s  %-20s  %-9s  %-5s  %s%n";
             System.out.printf(row, "ID", "EXPIRES", "INSTANCES", "STATE", "NAME");
@@ -122,11 +113,7 @@ final class EnrolCommand {
                             description = "How long it stays open, at most 1h (default: 10m).")
                     String time,
             @Option(names = "--close", description = "Closes it.") boolean close,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         Duration open = Durations.parse("--for", time, Duration.ofSeconds(60), Duration.ofHours(1));
         try (RunningPlatform platform = new RunningPlatform(data)) {
             UUID id = platform.organisation(organisation).id();
@@ -148,13 +135,7 @@ final class EnrolCommand {
     }
 
     @Command(name = "pending", description = "Lists who waits, longest first.")
-    int pending(
-            @Mixin DataDirectoryOption data,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+    int pending(@Mixin DataDirectoryOption data, @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             String row = "%-36s  %-20s  %-15s  %-20s  %-8s  %-5s  %s%n";
             System.out.printf(
@@ -182,12 +163,8 @@ final class EnrolCommand {
             description = "Lets one in: its next try from the same address gets a key.")
     int approve(
             @Mixin DataDirectoryOption data,
-            @Parameters(paramLabel = "ID", description = "As `enrol pending` shows it.") UUID id,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Parameters(paramLabel = "ID", description = "As `enrol pending` shows it.") String id,
+            @Mixin OrganisationOption organisation) {
         decide(data, id, true, organisation);
         System.out.println("Approved: it has 15 minutes to come back from the same address.");
         return 0;
@@ -196,31 +173,26 @@ final class EnrolCommand {
     @Command(name = "reject", description = "Sends one away, for a day.")
     int reject(
             @Mixin DataDirectoryOption data,
-            @Parameters(paramLabel = "ID", description = "As `enrol pending` shows it.") UUID id,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Parameters(paramLabel = "ID", description = "As `enrol pending` shows it.") String id,
+            @Mixin OrganisationOption organisation) {
         decide(data, id, false, organisation);
         System.out.println("Rejected.");
         return 0;
     }
 
     @Command(name = "collisions", description = "Lists instance ids that several runners share.")
-    int collisions(
-            @Mixin DataDirectoryOption data,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+    int collisions(@Mixin DataDirectoryOption data, @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
+            List<Collision> found =
+                    new SelectCollisions(platform.database().writer())
+                            .of(platform.organisation(organisation).id());
+            if (found.isEmpty()) {
+                System.out.println("No instance id is shared.");
+                return 0;
+            }
             String row = "%-20s  %-7s  %-20s  %-32s  %s%n";
             System.out.printf(row, "INSTANCE", "RUNNERS", "LAST SEEN", "KEYS IN USE", "NAME");
-            for (Collision one :
-                    new SelectCollisions(platform.database().writer())
-                            .of(platform.organisation(organisation).id())) {
+            for (Collision one : found) {
                 System.out.printf(
                         row,
                         one.instanceId(),
@@ -237,14 +209,30 @@ final class EnrolCommand {
     }
 
     private static void decide(
-            DataDirectoryOption data, UUID id, boolean approved, @Nullable String organisation) {
+            DataDirectoryOption data,
+            String id,
+            boolean approved,
+            OrganisationOption organisation) {
+        UUID entry = entry(id);
         try (RunningPlatform platform = new RunningPlatform(data)) {
             if (!new PairingStore(platform.database().writer())
-                    .decide(platform.organisation(organisation).id(), id, approved, now(), BY)) {
-                throw new StartupException(
-                        "enrolment: " + id + " (expected: one that waits, as enrol pending shows)");
+                    .decide(platform.organisation(organisation).id(), entry, approved, now(), BY)) {
+                throw nobodyWaits(id);
             }
         }
+    }
+
+    private static UUID entry(String id) {
+        try {
+            return UUID.fromString(id);
+        } catch (IllegalArgumentException e) {
+            throw nobodyWaits(id);
+        }
+    }
+
+    private static StartupException nobodyWaits(String id) {
+        return new StartupException(
+                "enrolment: " + id + " (expected: one that waits, as enrol pending shows)");
     }
 
     private static Instant now() {

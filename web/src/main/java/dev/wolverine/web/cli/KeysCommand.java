@@ -1,16 +1,11 @@
 package dev.wolverine.web.cli;
 
-import dev.wolverine.db.DatabaseConfig;
-import dev.wolverine.db.DatabaseUrl;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.KeyRecord;
-import dev.wolverine.db.model.Organisation;
 import dev.wolverine.db.model.Role;
-import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.KeyStore;
-import dev.wolverine.db.postgres.OrganisationStore;
 import dev.wolverine.web.app.StartupException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -20,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +29,8 @@ import picocli.CommandLine.Parameters;
 final class KeysCommand {
 
     private static final String CREATED_BY = AuditEntry.COMMAND_LINE;
-    private static final int LONGEST_NAME = 128;
+    private static final int LONGEST_TEXT = 128;
+    private static final Duration SHORTEST_OVERLAP = Duration.ofSeconds(60);
 
     @Command(name = "create", description = "Makes a key and prints it, this once.")
     int create(
@@ -57,16 +52,15 @@ final class KeysCommand {
                             paramLabel = "DURATION",
                             description = "How long it is good, as 24h or 90d (default: for ever).")
                     @Nullable String expires,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         Role granted = roleOfKeys(role);
-        checkName(name);
-        if (instanceId != null && granted != Role.INGEST) {
-            throw new StartupException(
-                    "--instance: " + instanceId + " (expected: only with --role ingest)");
+        checkText("--name", name);
+        if (instanceId != null) {
+            checkText("--instance", instanceId);
+            if (granted != Role.INGEST) {
+                throw new StartupException(
+                        "--instance: " + instanceId + " (expected: only with --role ingest)");
+            }
         }
         ApiKey key =
                 ApiKey.generate(
@@ -98,19 +92,14 @@ final class KeysCommand {
     }
 
     @Command(name = "list", description = "Lists the keys of an organisation, newest first.")
-    int list(
-            @Mixin DataDirectoryOption data,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+    int list(@Mixin DataDirectoryOption data, @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             List<KeyRecord> keys =
                     new KeyStore(platform.database().writer())
                             .list(platform.organisation(organisation).id());
-            String row = "%-10s  %-8s  %-20s  %-20s  %-5s  %s%n";
-            System.out.printf(row, "ID", "ROLE", "CREATED", "LAST USED", "STATE", "NAME");
+            String row = "%-10s  %-8s  %-20s  %-20s  %-25s  %-20s  %s%n";
+            System.out.printf(
+                    row, "ID", "ROLE", "CREATED", "LAST USED", "STATE", "INSTANCE", "NAME");
             Instant now = Instant.now();
             for (KeyRecord key : keys) {
                 System.out.printf(
@@ -121,7 +110,8 @@ final class KeysCommand {
                         Optional.ofNullable(key.lastUsedAt())
                                 .map(used -> used.truncatedTo(ChronoUnit.SECONDS).toString())
                                 .orElse("never"),
-                        key.isLive(now) ? "live" : "ended",
+                        state(key, now),
+                        key.instanceId() == null ? "any" : key.instanceId(),
                         key.name());
             }
         }
@@ -132,11 +122,7 @@ final class KeysCommand {
     int revoke(
             @Mixin DataDirectoryOption data,
             @Parameters(paramLabel = "ID", description = "As `keys list` shows it.") String id,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         try (RunningPlatform platform = new RunningPlatform(data)) {
             UUID organisationId = platform.organisation(organisation).id();
             if (!new KeyStore(platform.database().writer())
@@ -160,14 +146,10 @@ final class KeysCommand {
                             paramLabel = "DURATION",
                             defaultValue = "24h",
                             description =
-                                    "How long the old key stays good, 0s to 7d (default: 24h).")
+                                    "How long the old key stays good, 0s, or 60s to 7d (default: 24h).")
                     String overlap,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
-        Duration kept = Durations.parse("--overlap", overlap, Duration.ZERO, Duration.ofDays(7));
+            @Mixin OrganisationOption organisation) {
+        Duration kept = overlap(overlap);
         AtomicReference<ApiKey> fresh = new AtomicReference<>();
         try (RunningPlatform platform = new RunningPlatform(data)) {
             UUID organisationId = platform.organisation(organisation).id();
@@ -207,11 +189,8 @@ final class KeysCommand {
                             required = true,
                             description = "An instance id that nobody has.")
                     String instanceId,
-            @Option(
-                            names = "--org",
-                            paramLabel = "NAME",
-                            description = "Organisation; needed if there is more than one.")
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
+        checkText("--instance", instanceId);
         try (RunningPlatform platform = new RunningPlatform(data)) {
             UUID organisationId = platform.organisation(organisation).id();
             switch (new KeyStore(platform.database().writer())
@@ -229,10 +208,35 @@ final class KeysCommand {
         return 0;
     }
 
-    static void checkName(String name) {
-        if (name.isBlank() || name.length() > LONGEST_NAME) {
-            throw new StartupException("--name: " + name + " (expected: 1 to 128 characters)");
+    /** A name or an id: something to read, on one line. */
+    static void checkText(String option, String text) {
+        if (text.isBlank()
+                || text.length() > LONGEST_TEXT
+                || text.codePoints().anyMatch(Character::isISOControl)) {
+            throw new StartupException(
+                    option
+                            + ": "
+                            + text.strip().lines().findFirst().orElse("blank")
+                            + " (expected: 1 to 128 characters on one line)");
         }
+    }
+
+    /** As over HTTP: other processes hear of a nearer end too late. */
+    private static Duration overlap(String text) {
+        Duration overlap = Durations.parse("--overlap", text, Duration.ZERO, Duration.ofDays(7));
+        if (!overlap.isZero() && overlap.compareTo(SHORTEST_OVERLAP) < 0) {
+            throw new StartupException("--overlap: " + text + " (expected: 0s, or 60s to 7d)");
+        }
+        return overlap;
+    }
+
+    private static String state(KeyRecord key, Instant now) {
+        if (!key.isLive(now)) {
+            return "ended";
+        }
+        return key.expiresAt() == null
+                ? "live"
+                : "till " + key.expiresAt().truncatedTo(ChronoUnit.MINUTES);
     }
 
     private static StartupException noSuchKey(String id) {
@@ -255,27 +259,5 @@ final class KeysCommand {
                                         + label
                                         + " (expected: ingest, viewer, operator or"
                                         + " admin)"));
-    }
-
-    static Database database(DataDirectoryOption data) {
-        DatabaseUrl url = DatabaseUrl.parse(data.requireState().database());
-        return new Database(
-                DatabaseConfig.of(
-                        url.url(), url.user().orElseThrow(), url.password().orElseThrow()));
-    }
-
-    static Organisation organisation(Database database, @Nullable String name) {
-        List<Organisation> all = new OrganisationStore(database.writer()).list();
-        List<Organisation> wanted =
-                all.stream().filter(one -> name == null || one.name().equals(name)).toList();
-        if (wanted.size() == 1) {
-            return wanted.getFirst();
-        }
-        throw new StartupException(
-                "--org: "
-                        + (name == null ? "missing" : name)
-                        + " (expected: one of "
-                        + all.stream().map(Organisation::name).collect(Collectors.joining(", "))
-                        + ")");
     }
 }

@@ -3,7 +3,6 @@ package dev.wolverine.web.cli;
 import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.Organisation;
 import dev.wolverine.db.model.Role;
-import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.OrganisationStore;
 import dev.wolverine.web.app.StartupException;
 import java.time.Instant;
@@ -20,9 +19,6 @@ import picocli.CommandLine.Parameters;
         description = "Makes and lists organisations.",
         synopsisSubcommandLabel = "(create | list)")
 final class OrgsCommand {
-
-    /** How every command asks for one. */
-    static final String ORGANISATION = "Organisation; needed if there is more than one.";
 
     static final String ROLES = "owner, admin, operator, viewer or auditor.";
 
@@ -47,18 +43,19 @@ final class OrgsCommand {
             throw new StartupException("name: " + name + " (expected: 1 to 128 characters)");
         }
         String email = owner == null ? null : email(owner);
-        try (Database database = KeysCommand.database(data)) {
-            OrganisationStore organisations = new OrganisationStore(database.writer());
-            if (organisations.list().stream().anyMatch(one -> one.name().equals(name))) {
+        try (RunningPlatform platform = new RunningPlatform(data)) {
+            if (platform.organisations().stream().anyMatch(one -> one.name().equals(name))) {
                 throw new StartupException("name: " + name + " (expected: one that is not taken)");
             }
-            Organisation made = organisations.create(name, AuditEntry.COMMAND_LINE, Instant.now());
+            Organisation made =
+                    new OrganisationStore(platform.database().writer())
+                            .create(name, AuditEntry.COMMAND_LINE, Instant.now());
             if (email == null) {
                 System.out.println(made.id());
             } else {
                 UsersCommand.print(
-                        data,
-                        UsersCommand.links(database)
+                        platform,
+                        UsersCommand.links(platform)
                                 .invite(made, email, Role.OWNER, AuditEntry.COMMAND_LINE));
             }
         }
@@ -67,12 +64,10 @@ final class OrgsCommand {
 
     @Command(name = "list", description = "Lists all organisations, oldest first.")
     int list(@Mixin DataDirectoryOption data) {
-        try (Database database = KeysCommand.database(data)) {
+        try (RunningPlatform platform = new RunningPlatform(data)) {
             String row = "%-36s  %s%n";
             System.out.printf(row, "ID", "NAME");
-            new OrganisationStore(database.writer())
-                    .list()
-                    .forEach(one -> System.out.printf(row, one.id(), one.name()));
+            platform.organisations().forEach(one -> System.out.printf(row, one.id(), one.name()));
         }
         return 0;
     }

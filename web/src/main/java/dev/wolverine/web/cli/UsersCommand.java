@@ -6,7 +6,6 @@ import dev.wolverine.db.model.Person;
 import dev.wolverine.db.model.PersonChange;
 import dev.wolverine.db.model.Principal;
 import dev.wolverine.db.model.Role;
-import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.web.app.StartupException;
@@ -19,7 +18,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,16 +31,13 @@ import picocli.CommandLine.Parameters;
 final class UsersCommand {
 
     @Command(name = "list", description = "Lists the people of an organisation.")
-    int list(
-            @Mixin DataDirectoryOption data,
-            @Option(names = "--org", paramLabel = "NAME", description = OrgsCommand.ORGANISATION)
-                    @Nullable String organisation) {
-        try (Database database = KeysCommand.database(data)) {
+    int list(@Mixin DataDirectoryOption data, @Mixin OrganisationOption organisation) {
+        try (RunningPlatform platform = new RunningPlatform(data)) {
             String row = "%-40s  %-8s  %-20s  %s%n";
             System.out.printf(row, "EMAIL", "ROLE", "LAST LOGIN", "STATE");
             for (Person person :
-                    new PersonStore(database.writer())
-                            .list(KeysCommand.organisation(database, organisation).id())) {
+                    new PersonStore(platform.database().writer())
+                            .list(platform.organisation(organisation).id())) {
                 System.out.printf(
                         row,
                         person.email(),
@@ -63,15 +58,14 @@ final class UsersCommand {
             @Mixin DataDirectoryOption data,
             @Parameters(paramLabel = "EMAIL", description = "To log in with.") String email,
             @Option(names = "--role", required = true, description = OrgsCommand.ROLES) String role,
-            @Option(names = "--org", paramLabel = "NAME", description = OrgsCommand.ORGANISATION)
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         Role granted = role(role);
-        try (Database database = KeysCommand.database(data)) {
+        try (RunningPlatform platform = new RunningPlatform(data)) {
             print(
-                    data,
-                    links(database)
+                    platform,
+                    links(platform)
                             .invite(
-                                    KeysCommand.organisation(database, organisation),
+                                    platform.organisation(organisation),
                                     OrgsCommand.email(email),
                                     granted,
                                     AuditEntry.COMMAND_LINE));
@@ -85,8 +79,7 @@ final class UsersCommand {
             @Parameters(paramLabel = "EMAIL", description = "As `users list` shows it.")
                     String email,
             @Parameters(paramLabel = "ROLE", description = OrgsCommand.ROLES) String role,
-            @Option(names = "--org", paramLabel = "NAME", description = OrgsCommand.ORGANISATION)
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         Role granted = role(role);
         return change(
                 data,
@@ -100,8 +93,7 @@ final class UsersCommand {
             @Mixin DataDirectoryOption data,
             @Parameters(paramLabel = "EMAIL", description = "As `users list` shows it.")
                     String email,
-            @Option(names = "--org", paramLabel = "NAME", description = OrgsCommand.ORGANISATION)
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         return change(
                 data,
                 email,
@@ -114,8 +106,7 @@ final class UsersCommand {
             @Mixin DataDirectoryOption data,
             @Parameters(paramLabel = "EMAIL", description = "As `users list` shows it.")
                     String email,
-            @Option(names = "--org", paramLabel = "NAME", description = OrgsCommand.ORGANISATION)
-                    @Nullable String organisation) {
+            @Mixin OrganisationOption organisation) {
         return change(
                 data,
                 email,
@@ -130,38 +121,40 @@ final class UsersCommand {
             @Mixin DataDirectoryOption data,
             @Parameters(paramLabel = "EMAIL", description = "As `users list` shows it.")
                     String email,
-            @Option(names = "--org", paramLabel = "NAME", description = OrgsCommand.ORGANISATION)
-                    @Nullable String organisation) {
-        try (Database database = KeysCommand.database(data)) {
-            Organisation wanted = KeysCommand.organisation(database, organisation);
-            Person person = person(new PersonStore(database.writer()), wanted, email);
+            @Mixin OrganisationOption organisation) {
+        try (RunningPlatform platform = new RunningPlatform(data)) {
+            Organisation wanted = platform.organisation(organisation);
+            Person person = person(new PersonStore(platform.database().writer()), wanted, email);
             if (person.disabledAt() != null) {
                 throw new StartupException(
                         "user: " + email + " is disabled (expected: one who may log in)");
             }
-            print(data, links(database).passwordFor(wanted, person, AuditEntry.COMMAND_LINE));
+            print(platform, links(platform).passwordFor(wanted, person, AuditEntry.COMMAND_LINE));
         }
         return 0;
     }
 
-    static Links links(Database database) {
+    static Links links(RunningPlatform platform) {
         SecureRandom random = new SecureRandom();
         return new Links(
-                new LinkStore(database.writer()),
+                new LinkStore(platform.database().writer()),
                 new PasswordHasher(random),
                 random,
                 Clock.systemUTC());
     }
 
-    static void print(DataDirectoryOption data, Links.Made made) {
-        System.out.println(data.requireState().http() + made.path());
+    static void print(RunningPlatform platform, Links.Made made) {
+        System.out.println(platform.http() + made.path());
     }
 
     private static int change(
-            DataDirectoryOption data, String email, @Nullable String organisation, Change change) {
-        try (Database database = KeysCommand.database(data)) {
-            PersonStore people = new PersonStore(database.writer());
-            Organisation wanted = KeysCommand.organisation(database, organisation);
+            DataDirectoryOption data,
+            String email,
+            OrganisationOption organisation,
+            Change change) {
+        try (RunningPlatform platform = new RunningPlatform(data)) {
+            PersonStore people = new PersonStore(platform.database().writer());
+            Organisation wanted = platform.organisation(organisation);
             Principal by = new Principal(wanted.id(), Role.OWNER, AuditEntry.COMMAND_LINE, null);
             PersonChange result = change.of(people, by, person(people, wanted, email));
             if (result.outcome() == PersonChange.Outcome.LAST_OWNER) {
@@ -173,6 +166,7 @@ final class UsersCommand {
             if (result.outcome() != PersonChange.Outcome.DONE) {
                 throw new StartupException("user: " + email + " is gone (expected: a person)");
             }
+            platform.tell(result.endedSessions());
             System.out.println("Done; " + result.endedSessions().size() + " sessions ended.");
         }
         return 0;

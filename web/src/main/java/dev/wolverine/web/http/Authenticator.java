@@ -2,13 +2,13 @@ package dev.wolverine.web.http;
 
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.Principal;
+import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.model.SessionRecord;
 import dev.wolverine.web.session.SessionCookie;
 import dev.wolverine.web.session.Sessions;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -74,9 +74,9 @@ public final class Authenticator {
         return Principal.subjectOfKey(keyId);
     }
 
-    /** What {@link Caller#credentialId()} is for a session whose token has this hash. */
-    public static String sessionCredential(byte[] tokenHash) {
-        return "session:" + HexFormat.of().formatHex(tokenHash);
+    /** What {@link Caller#credentialId()} is for a session. */
+    public static String sessionCredential(SessionEnd session) {
+        return "session:" + session.tokenHash();
     }
 
     private Caller caller(SessionRecord session) {
@@ -85,7 +85,7 @@ public final class Authenticator {
                         session.organisationId(), session.role(), "user:" + session.email(), null);
         return new Caller(
                 principal,
-                sessionCredential(session.tokenHash()),
+                sessionCredential(SessionEnd.of(session.organisationId(), session.tokenHash())),
                 session,
                 () -> blocking.call(() -> sessions.find(session.tokenHash()).map(this::caller)));
     }

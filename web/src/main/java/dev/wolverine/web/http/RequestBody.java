@@ -38,16 +38,16 @@ public final class RequestBody {
             return Future.failedFuture(tooLarge(maxBytes));
         }
         Promise<Buffer> promise = Promise.promise();
-        Buffer body = Buffer.buffer();
+        Parts body = new Parts();
         request.handler(part -> {
             if (body.length() + part.length() <= maxBytes) {
-                body.appendBuffer(part);
+                body.add(part);
             } else if (promise.tryFail(tooLarge(maxBytes))) {
                 request.handler(rest -> {});
             }
         });
         request.exceptionHandler(promise::tryFail);
-        request.endHandler(end -> promise.tryComplete(body));
+        request.endHandler(end -> promise.tryComplete(body.all()));
         request.resume();
         return promise.future();
     }
@@ -132,5 +132,22 @@ public final class RequestBody {
 
     private static Problem tooLarge(int maxBytes) {
         return Problem.of(413, "body: too large (expected: at most " + maxBytes + " bytes)");
+    }
+
+    /** What has come of a body: most come in one part, which is not copied. */
+    private static final class Parts {
+        private @Nullable Buffer all;
+
+        int length() {
+            return all == null ? 0 : all.length();
+        }
+
+        void add(Buffer part) {
+            all = all == null ? part : all.appendBuffer(part);
+        }
+
+        Buffer all() {
+            return all == null ? Buffer.buffer() : all;
+        }
     }
 }

@@ -7,7 +7,6 @@ import dev.wolverine.web.http.Caller;
 import dev.wolverine.web.http.Endpoint;
 import dev.wolverine.web.http.Problem;
 import dev.wolverine.web.http.RequestDeadline;
-import dev.wolverine.web.http.Revocations;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -32,7 +31,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Thread-safe.
  */
-public final class LiveFeed implements Revocations {
+public final class LiveFeed {
 
     /** A restart must not bring everybody back in the same second. */
     private static final int LEAST_RETRY_MILLIS = 1_000;
@@ -74,7 +73,11 @@ public final class LiveFeed implements Revocations {
         return new Endpoint(HttpMethod.GET, "/ws/live", Access.READ_OR_LATER, this::upgrade);
     }
 
-    @Override
+    /**
+     * A credential has ended: what it holds open is closed.
+     *
+     * @param credentialId as {@link Caller#credentialId()}
+     */
     public void revoked(String credentialId) {
         for (LiveSocket socket : sockets) {
             socket.closeIfHeldBy(credentialId);

@@ -2,6 +2,7 @@ package dev.wolverine.web.session;
 
 import dev.wolverine.db.model.LoginOrigin;
 import dev.wolverine.db.model.OpenSession;
+import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.model.SessionRecord;
 import dev.wolverine.db.model.UserRecord;
 import dev.wolverine.db.postgres.SessionStore;
@@ -76,14 +77,14 @@ public final class Sessions {
         return session;
     }
 
-    /** Ends a session. */
-    public void close(SessionRecord session) {
-        store.delete(session.tokenHash());
+    /** Ends a session; empty if it had ended. */
+    public Optional<SessionEnd> close(SessionRecord session) {
+        return store.delete(session.tokenHash(), now());
     }
 
     /** Ends the session of a cookie's value, if it is one. */
-    public void close(String token) {
-        Tokens.hash(token).ifPresent(store::delete);
+    public Optional<SessionEnd> close(String token) {
+        return Tokens.hash(token).flatMap(hash -> store.delete(hash, now()));
     }
 
     /** The live sessions of who asks, the last used first. */
@@ -92,8 +93,8 @@ public final class Sessions {
         return store.list(by.organisationId(), by.userId(), now, now.minus(LONGEST_IDLE));
     }
 
-    /** Ends one of the sessions of who asks; returns the hash of its token. */
-    public Optional<byte[]> close(SessionRecord by, UUID id) {
+    /** Ends one of the sessions of who asks; empty if they have none with this id. */
+    public Optional<SessionEnd> close(SessionRecord by, UUID id) {
         return store.delete(by, id, now());
     }
 

@@ -6,12 +6,17 @@ import static org.awaitility.Awaitility.await;
 import dev.wolverine.db.TestDatabase;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
+import dev.wolverine.db.model.LoginOrigin;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.proto.v1.StreamHeartbeatsRequest;
 import dev.wolverine.proto.v1.StreamHeartbeatsResponse;
 import dev.wolverine.proto.v1.TelemetryServiceGrpc;
+import dev.wolverine.web.session.FirstOwner;
+import dev.wolverine.web.session.Sessions;
 import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -24,6 +29,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,14 +47,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A key that is revoked at one process ends at the other one: its requests, streams and sockets.
- * Two whole platforms on one database and one Redis, which can be cut off.
+ * A key that is revoked at one process ends at the other one: its requests, streams and sockets; so
+ * does a session. Two whole platforms on one database and one Redis, which can be cut off.
  */
 @NullUnmarked
 class RevocationIT {
 
     private static final int WITH_BUS = 200;
     private static final int WITHOUT_BUS = 50;
+
+    /** A person has 20 sockets at most. */
+    private static final int SESSIONS_WITHOUT_BUS = 20;
 
     private static TestDatabase testDatabase;
     private static Database database;
@@ -111,6 +120,82 @@ class RevocationIT {
         }
         awaitBus();
         assertThat(revokeOne().stream).as("heard again after the cut").isLessThan(1_000);
+    }
+
+    @Test
+    void aSessionEndsWithinASecondEverywhereAndWithinThirtyWithoutRedis() throws Exception {
+        awaitBus();
+        long[] requests = new long[WITH_BUS];
+        long[] sockets = new long[WITH_BUS];
+        for (int i = 0; i < WITH_BUS; i++) {
+            HeldSession held = logIn();
+            Latency latency = measure(held, logOut(held));
+            requests[i] = latency.request;
+            sockets[i] = latency.socket;
+        }
+        report("bus up: HTTP 401 of a session at the other process", requests);
+        report("bus up: WebSocket of a session closed there", sockets);
+        assertThat(p99(requests)).isLessThan(1_000);
+        assertThat(p99(sockets)).isLessThan(1_000);
+
+        redis.cut();
+        try {
+            List<CompletableFuture<Latency>> all = new ArrayList<>();
+            for (int i = 0; i < SESSIONS_WITHOUT_BUS; i++) {
+                HeldSession held = logIn();
+                long began = logOut(held);
+                all.add(CompletableFuture.supplyAsync(() -> measure(held, began)));
+            }
+            long[] without = all.stream().mapToLong(latency -> latency.join().socket).toArray();
+            report("Redis away: WebSocket of a session closed there", without);
+            assertThat(p99(without)).isLessThan(30_000);
+        } finally {
+            redis.mend();
+        }
+    }
+
+    private static HeldSession logIn() throws Exception {
+        SecureRandom random = new SecureRandom();
+        Sessions.Opened opened =
+                new Sessions(new SessionStore(database.writer()), random, Clock.systemUTC())
+                        .open(
+                                new UserStore(database.writer())
+                                        .find(FirstOwner.EMAIL)
+                                        .orElseThrow(),
+                                new LoginOrigin("127.0.0.1", "test"));
+        String cookie = "wlv=" + opened.token();
+        Socket socket = socket("Cookie", cookie, "Origin", "http://127.0.0.1:" + there.httpPort());
+        assertThat(status("/api/v1/session", "Cookie", cookie)).isEqualTo(200);
+        return new HeldSession(opened, socket);
+    }
+
+    /** At the one process; returns when it was asked for. */
+    private static long logOut(HeldSession held) throws Exception {
+        long began = System.nanoTime();
+        HttpResponse<String> answer =
+                HTTP.send(
+                        HttpRequest.newBuilder(uri(here, "/api/v1/session"))
+                                .header("Cookie", held.cookie())
+                                .header("X-WLV-CSRF", held.opened.session().csrfToken())
+                                .header("Sec-Fetch-Site", "same-origin")
+                                .DELETE()
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(204);
+        return began;
+    }
+
+    private static Latency measure(HeldSession held, long began) {
+        try {
+            while (status("/api/v1/session", "Cookie", held.cookie()) != 401) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            long request = System.nanoTime() - began;
+            long socket = held.socket.end.get(40, TimeUnit.SECONDS) - began;
+            return new Latency(millis(request), 0, millis(socket));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void withoutBus() throws Exception {
@@ -181,12 +266,22 @@ class RevocationIT {
                                         .setInstanceId("wlv_" + writing.id())
                                         .setTimestamp(System.currentTimeMillis()))
                         .build());
+        Socket socket = socket("Authorization", "Bearer " + reading.text());
+        streaming.get(10, TimeUnit.SECONDS);
+        assertThat(status(reading)).isEqualTo(200);
+        return new Held(writing, reading, streamEnd, socket);
+    }
+
+    /** One that is open at the other process. */
+    private static Socket socket(String... headers) throws Exception {
         CompletableFuture<Void> opened = new CompletableFuture<>();
-        CompletableFuture<Long> socketEnd = new CompletableFuture<>();
+        CompletableFuture<Long> end = new CompletableFuture<>();
+        WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+        for (int i = 0; i < headers.length; i += 2) {
+            builder.header(headers[i], headers[i + 1]);
+        }
         WebSocket socket =
-                HTTP.newWebSocketBuilder()
-                        .header("Authorization", "Bearer " + reading.text())
-                        .buildAsync(
+                builder.buildAsync(
                                 URI.create("ws://127.0.0.1:" + there.httpPort() + "/ws/live"),
                                 new WebSocket.Listener() {
                                     @Override
@@ -201,19 +296,17 @@ class RevocationIT {
                                     public CompletionStage<?> onClose(
                                             WebSocket from, int code, String reason) {
                                         if (code == 1008) {
-                                            socketEnd.complete(System.nanoTime());
+                                            end.complete(System.nanoTime());
                                         } else {
-                                            socketEnd.completeExceptionally(
+                                            end.completeExceptionally(
                                                     new IllegalStateException("close " + code));
                                         }
                                         return null;
                                     }
                                 })
                         .get(10, TimeUnit.SECONDS);
-        streaming.get(10, TimeUnit.SECONDS);
         opened.get(10, TimeUnit.SECONDS);
-        assertThat(status(reading)).isEqualTo(200);
-        return new Held(writing, reading, streamEnd, socketEnd, socket);
+        return new Socket(socket, end);
     }
 
     private static Latency revokeOne() throws Exception {
@@ -239,8 +332,8 @@ class RevocationIT {
                     new Latency(
                             millis(request),
                             millis(held.streamEnd.get(40, TimeUnit.SECONDS) - began),
-                            millis(held.socketEnd.get(40, TimeUnit.SECONDS) - began));
-            held.socket.abort();
+                            millis(held.socket.end.get(40, TimeUnit.SECONDS) - began));
+            held.socket.open.abort();
             return latency;
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -259,10 +352,13 @@ class RevocationIT {
     }
 
     private static int status(ApiKey key) throws Exception {
+        return status("/api/v1/servers", "Authorization", "Bearer " + key.text());
+    }
+
+    /** What the other process answers. */
+    private static int status(String path, String header, String value) throws Exception {
         return HTTP.send(
-                        HttpRequest.newBuilder(uri(there, "/api/v1/servers"))
-                                .header("Authorization", "Bearer " + key.text())
-                                .build(),
+                        HttpRequest.newBuilder(uri(there, path)).header(header, value).build(),
                         HttpResponse.BodyHandlers.discarding())
                 .statusCode();
     }
@@ -346,11 +442,18 @@ class RevocationIT {
     }
 
     private record Held(
-            ApiKey writing,
-            ApiKey reading,
-            CompletableFuture<Long> streamEnd,
-            CompletableFuture<Long> socketEnd,
-            WebSocket socket) {}
+            ApiKey writing, ApiKey reading, CompletableFuture<Long> streamEnd, Socket socket) {}
+
+    /**
+     * @param end when it was closed for want of a credential, as {@link System#nanoTime} says
+     */
+    private record Socket(WebSocket open, CompletableFuture<Long> end) {}
+
+    private record HeldSession(Sessions.Opened opened, Socket socket) {
+        String cookie() {
+            return "wlv=" + opened.token();
+        }
+    }
 
     /** Milliseconds after the first of two revocations was asked for. */
     private record Latency(long request, long stream, long socket) {}
