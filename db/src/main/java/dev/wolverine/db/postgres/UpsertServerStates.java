@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -110,9 +109,7 @@ final class UpsertServerStates {
                     2,
                     connection.createArrayOf(
                             "timestamptz",
-                            late.stream()
-                                    .map(server -> Timestamp.from(server.lastSeen()))
-                                    .toArray()));
+                            late.stream().map(server -> server.lastSeen().toString()).toArray()));
             update.executeUpdate();
         }
     }
