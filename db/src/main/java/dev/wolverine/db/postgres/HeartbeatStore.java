@@ -186,7 +186,6 @@ public final class HeartbeatStore implements AutoCloseable {
         private final List<QuarantinedBeat> quarantined = new ArrayList<>();
         private final Instant now = clock.instant();
         private List<ServerBeats> changed = List.of();
-        private Set<ServerBeats> restated = Set.of();
         private InsertSnapshots.Stored snapshots = new InsertSnapshots.Stored();
         private ServerLedgers.Update ledger = new ServerLedgers.Update();
         private int conflictsDropped;
@@ -212,7 +211,7 @@ public final class HeartbeatStore implements AutoCloseable {
             }
             if (!changed.isEmpty()) {
                 snapshots = insertSnapshots.execute(session, changed);
-                restated = upsertServerStates.execute(session, changed);
+                upsertServerStates.execute(session, changed);
                 ledger = ledgers.execute(session, changed);
                 if (!ledger.instances().isEmpty()) {
                     UpdateInstances.execute(session, ledger.instances());
@@ -252,7 +251,7 @@ public final class HeartbeatStore implements AutoCloseable {
             int stored = 0;
             List<LatestBeat> latest = new ArrayList<>(changed.size());
             for (ServerBeats server : changed) {
-                KnownServer known = ledger.after(server, restated.contains(server));
+                KnownServer known = server.after();
                 knownServers.remember(server.identity(), known);
                 stored += server.changed().size();
                 latest.add(
