@@ -251,15 +251,15 @@ public final class HeartbeatStore implements AutoCloseable {
             int stored = 0;
             List<LatestBeat> latest = new ArrayList<>(changed.size());
             for (ServerBeats server : changed) {
-                KnownServer known = server.after();
-                knownServers.remember(server.identity(), known);
+                KnownServer after = server.after();
+                knownServers.remember(server, after);
                 stored += server.changed().size();
                 latest.add(
                         new LatestBeat(
                                 server.serverId(),
                                 server.latest(),
                                 server.lastSeen(),
-                                known.ledger().head().instances()));
+                                after.ledger().head().instances()));
             }
             return new CommittedBatch(
                     Arrays.asList(results), stored, conflictsDropped, latest, transaction, now);

@@ -19,6 +19,7 @@ final class ServerBeats {
     private final List<Heartbeat> changed = new ArrayList<>(1);
     private Map<Instant, Heartbeat> replaced = Map.of();
     private KnownServer known = KnownServer.created(0, 0);
+    private KnownServers.@Nullable Memory memory;
     private KnownServer.@Nullable KnownLedger ledger;
     private boolean isRestated;
 
@@ -44,6 +45,16 @@ final class ServerBeats {
 
     void know(KnownServer server) {
         known = server;
+    }
+
+    void know(KnownServers.Memory remembered) {
+        memory = remembered;
+        known = remembered.server();
+    }
+
+    /** Where it is remembered, if it is. */
+    KnownServers.@Nullable Memory memory() {
+        return memory;
     }
 
     /** What is stored is booked. */
