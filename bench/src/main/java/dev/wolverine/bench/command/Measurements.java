@@ -61,7 +61,10 @@ final class Measurements {
 
     /** Settings that a million servers need; docs/operations.md says so. */
     private static final List<String> MILLION_SETTINGS =
-            List.of("ingest.max-cached-servers=1200000", "redis.embedded-max-memory-mb=2048");
+            List.of(
+                    "ingest.max-cached-servers=1200000",
+                    "ingest.templates.max-bytes=3GiB",
+                    "redis.embedded-max-memory-mb=2048");
 
     private final Plan plan;
     private final Aims aims;
