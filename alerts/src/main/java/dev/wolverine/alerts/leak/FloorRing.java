@@ -20,6 +20,7 @@ final class FloorRing {
     private final byte[] counts;
     private final byte[] lives;
     private long newest = Long.MIN_VALUE;
+    private int changes;
 
     FloorRing(int bucketSeconds, int buckets) {
         this.bucketSeconds = bucketSeconds;
@@ -45,6 +46,9 @@ final class FloorRing {
             }
             clear(slot(newest + 1));
         }
+        if (bucket < newest) {
+            changes++;
+        }
         int slot = slot(bucket);
         char floor = (char) Math.min(memoryMb, Character.MAX_VALUE);
         if (lives[slot] == NO_LIFE || floor < floors[slot]) {
@@ -66,6 +70,11 @@ final class FloorRing {
 
     long newest() {
         return newest;
+    }
+
+    /** Grows with every sample that came late for its bucket. */
+    int changes() {
+        return changes;
     }
 
     /** The first bucket that is still kept. */

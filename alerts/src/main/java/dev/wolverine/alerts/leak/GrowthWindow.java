@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What growth over one window has to be like, to be told from what healthy memory does.
  *
  * @param buckets length of the window
+ * @param covered share of it that has to have floors
  * @param skipSeconds of each process's life, which are its warm-up
  * @param leastTau how even
  * @param leastMb how much over the window
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record GrowthWindow(
         int buckets,
+        double covered,
         int skipSeconds,
         double leastTau,
         double leastMb,
@@ -27,7 +29,6 @@ record GrowthWindow(
         double leastThirdSlope,
         boolean againstBefore) {
 
-    private static final double COVERED = 0.75;
     private static final double BUCKET_COVERED = 0.5;
     private static final double LEAST_OF_BEFORE = 0.6;
     private static final double LEAST_ABOVE_YESTERDAY = 0.6;
@@ -38,7 +39,7 @@ record GrowthWindow(
      */
     Optional<Growth> growth(MemoryHistory history, FloorRing ring, long end) {
         Floors floors = floors(history, ring, end, buckets);
-        if (floors == null || !floors.covers(COVERED * buckets) || !floors.mayGrow(leastMb / 2)) {
+        if (floors == null || !floors.covers(covered * buckets) || !floors.mayGrow(leastMb / 2)) {
             return Optional.empty();
         }
         Trend trend = floors.trend();
@@ -72,7 +73,7 @@ record GrowthWindow(
             double growth,
             double base) {
         Floors before = floors(history, ring, end - buckets, buckets);
-        if (before != null && before.life() == floors.life() && before.covers(COVERED * buckets)) {
+        if (before != null && before.life() == floors.life() && before.covers(covered * buckets)) {
             double slopeBefore = before.trend().slope();
             if (slope < LEAST_OF_BEFORE * slopeBefore) {
                 return false;

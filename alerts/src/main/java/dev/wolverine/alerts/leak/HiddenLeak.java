@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param leastEnd memory at the end as a share of the highest
  * @param mostAfter floor of the next life as a share of that end
  * @param leastRise of the floor within a life
- * @param leastLateRise of the second half of a life as a share of its whole rise
+ * @param leastTau how evenly the floor of a life rises
+ * @param leastLateSlope of the second half of a life as a share of the whole's
  */
 record HiddenLeak(
         int restarts,
@@ -25,7 +26,8 @@ record HiddenLeak(
         double leastEnd,
         double mostAfter,
         double leastRise,
-        double leastLateRise) {
+        double leastTau,
+        double leastLateSlope) {
 
     private static final int SHORT_LIFE_SECONDS = 6_300;
     private static final int SHORT_LIFE_RESTARTS = 3;
@@ -39,6 +41,9 @@ record HiddenLeak(
     record Finding(Growth growth, int restarts, double hoursBetween, int limitMb) {}
 
     Optional<Finding> find(MemoryHistory history) {
+        if (history.lifeCount() <= restarts) {
+            return Optional.empty();
+        }
         List<ProcessLife> lives = history.lives();
         long since = history.newestSecond() - withinSeconds;
         int highest = lives.stream().mapToInt(ProcessLife::maximumMb).max().orElse(0);
@@ -85,13 +90,18 @@ record HiddenLeak(
         if (life.lastSecond() - life.firstSecond() < SHORT_LIFE_SECONDS) {
             return life.lateFloorMb() >= (1 + SHORT_LIFE_RISE) * life.earlyFloorMb();
         }
-        int begin = ring.floor(first);
-        int middle = ring.floor((first + last) / 2);
-        int end = ring.floor(last);
-        return begin == FloorRing.NONE
-                || middle == FloorRing.NONE
-                || end == FloorRing.NONE
-                || end - middle >= leastLateRise * (end - begin) && end > begin;
+        Floors floors = new Floors(life.tag(), (int) (last - first + 1));
+        for (long bucket = Math.max(first, ring.oldest()); bucket <= last; bucket++) {
+            if (ring.isOf(bucket, life.tag())) {
+                floors.add(bucket - first, ring.floor(bucket));
+            }
+        }
+        if (!floors.covers((last - first) / 2.0)) {
+            return false;
+        }
+        Trend trend = floors.trend();
+        return trend.tau() >= leastTau
+                && floors.risesThroughout(trend.slope(), leastLateSlope, 0);
     }
 
     /** Lives too short for floors have to end alike, and there have to be more of them. */

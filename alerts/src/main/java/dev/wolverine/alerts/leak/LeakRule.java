@@ -19,9 +19,11 @@ import java.util.OptionalInt;
 public record LeakRule(
         GrowthWindow fast,
         GrowthWindow medium,
+        GrowthWindow patient,
         GrowthWindow slow,
         HiddenLeak hidden,
         int holdSeconds,
+        int patientHoldSeconds,
         int fastHoldSeconds,
         int keepSeconds,
         double criticalHours,
@@ -31,10 +33,12 @@ public record LeakRule(
     /** The rule as it is shipped. */
     public static LeakRule standard() {
         return new LeakRule(
-                new GrowthWindow(24, 1_800, 0.85, 80, 0.35, 0.35, 0.8, 0.5, false),
-                new GrowthWindow(24, 3_600, 0.75, 16, 0.10, 0.25, 0.7, 0.5, true),
-                new GrowthWindow(24, 3_600, 0.70, 12, 0.08, 0.08, 0.6, 0.3, false),
-                new HiddenLeak(2, 86_400, 1_200, 0.6, 0.88, 0.85, 0.05, 0.3),
+                new GrowthWindow(24, 0.75, 1_800, 0.90, 96, 0.45, 0.45, 0.8, 0.5, false),
+                new GrowthWindow(24, 0.75, 3_600, 0.75, 16, 0.10, 0.33, 0.75, 0.45, true),
+                new GrowthWindow(26, 0.95, 3_600, 0.80, 20, 0.12, 0.12, 0.92, 0.85, true),
+                new GrowthWindow(24, 0.9, 3_600, 0.70, 12, 0.08, 0.08, 0.6, 0.3, false),
+                new HiddenLeak(2, 86_400, 1_200, 0.6, 0.88, 0.85, 0.05, 0.5, 0.4),
+                2_700,
                 3_600,
                 900,
                 7_200,
@@ -55,20 +59,27 @@ public record LeakRule(
         if (finding.isPresent()) {
             return hiddenLeak(finding.get(), limitMb, restarts);
         }
-        Optional<Growth> growth = held(fast, history, history.fiveMinutes(), fastHoldSeconds);
+        Optional<Growth> growth = held(0, fast, history, history.fiveMinutes(), fastHoldSeconds);
         if (growth.isPresent() && reachesLimitSoon(growth.get(), limitMb)) {
             return leak(LeakVerdict.Reason.FAST, growth.get(), limitMb, restarts);
         }
-        growth = held(medium, history, history.quarters(), holdSeconds);
+        growth = held(1, medium, history, history.quarters(), holdSeconds);
         if (growth.isPresent()) {
             return leak(LeakVerdict.Reason.STEADY, growth.get(), limitMb, restarts);
         }
-        growth = held(slow, history, history.hours(), holdSeconds);
+        growth = held(2, patient, history, history.quarters(), patientHoldSeconds);
+        if (growth.isPresent()) {
+            return leak(LeakVerdict.Reason.STEADY, growth.get(), limitMb, restarts);
+        }
+        growth = held(3, slow, history, history.hours(), holdSeconds);
         if (growth.isPresent()) {
             return leak(LeakVerdict.Reason.SLOW, growth.get(), limitMb, restarts);
         }
         FloorRing ring = history.quarters();
-        growth = medium.growth(history, ring, ring.newest());
+        growth =
+                history.memory(1).grew(medium, history, ring, 0)
+                        ? medium.growth(history, ring, ring.newest())
+                        : Optional.empty();
         return growth.isPresent()
                 ? new LeakVerdict(
                         LeakVerdict.Severity.INFO,
@@ -86,25 +97,26 @@ public record LeakRule(
      * bucket that is still filling does not count.
      */
     private Optional<Growth> held(
-            GrowthWindow window, MemoryHistory history, FloorRing ring, int seconds) {
+            int number,
+            GrowthWindow window,
+            MemoryHistory history,
+            FloorRing ring,
+            int seconds) {
         int hold = Math.max(1, seconds / ring.bucketSeconds());
         int keep = keepSeconds / ring.bucketSeconds();
-        Optional<Growth> newest = Optional.empty();
+        GrowthMemory memory = history.memory(number);
         int run = 0;
         for (int back = 0; back <= keep + hold; back++) {
-            Optional<Growth> growth = window.growth(history, ring, ring.newest() - back);
-            if (growth.isEmpty()) {
+            if (!memory.grew(window, history, ring, back)) {
                 if (back >= keep) {
                     return Optional.empty();
                 }
                 run = 0;
-                newest = Optional.empty();
                 continue;
             }
-            newest = run == 0 ? growth : newest;
             run++;
             if (run > hold) {
-                return newest;
+                return window.growth(history, ring, ring.newest() - back + hold);
             }
         }
         return Optional.empty();

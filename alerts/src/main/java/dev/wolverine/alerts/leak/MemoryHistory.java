@@ -32,6 +32,9 @@ public final class MemoryHistory {
     private final FloorRing quarters = new FloorRing(900, 108);
     private final FloorRing hours = new FloorRing(HOUR_SECONDS, 36);
     private final List<ProcessLife> lives = new ArrayList<>(MAX_LIVES);
+    private final GrowthMemory[] memories = {
+        new GrowthMemory(), new GrowthMemory(), new GrowthMemory(), new GrowthMemory()
+    };
     private long newestSecond = Long.MIN_VALUE;
 
     /** Beats that say nothing of memory are left out. */
@@ -83,6 +86,15 @@ public final class MemoryHistory {
 
     FloorRing hours() {
         return hours;
+    }
+
+    /** For the windows of a rule, each its own. */
+    GrowthMemory memory(int window) {
+        return memories[window];
+    }
+
+    int lifeCount() {
+        return lives.size();
     }
 
     /** By their ends, the present one last. */
