@@ -8,11 +8,7 @@ package dev.wolverine.alerts.crash;
  * @param sentence for a person; empty if nothing is wrong
  */
 public record CrashVerdict(
-        Severity severity,
-        Reason reason,
-        int restarts,
-        long medianLifeSeconds,
-        String sentence) {
+        Severity severity, Reason reason, int restarts, long medianLifeSeconds, String sentence) {
 
     /** In rising order. */
     public enum Severity {

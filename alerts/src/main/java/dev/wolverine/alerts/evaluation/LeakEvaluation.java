@@ -60,8 +60,7 @@ public final class LeakEvaluation {
             }
             firing = verdict.fires();
         }
-        double healthySeconds =
-                Math.max(0, Math.min(history.newestSecond(), leak) - first);
+        double healthySeconds = Math.max(0, Math.min(history.newestSecond(), leak) - first);
         return new LeakOutcome(
                 series,
                 falseAlarms,

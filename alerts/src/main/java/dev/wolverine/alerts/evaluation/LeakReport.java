@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
-/** What a rule made of many series. Rates without anything to count are 1, alarms without days 0. */
+/**
+ * What a rule made of many series. Rates without anything to count are 1, alarms without days 0.
+ */
 public record LeakReport(List<LeakOutcome> outcomes) {
 
     private static final double[] BANDS = {0, 2, 5, 10, 30, 90, Double.POSITIVE_INFINITY};
@@ -45,11 +47,9 @@ public record LeakReport(List<LeakOutcome> outcomes) {
     /** The same of leaks that no restart hides, at or above a slope. */
     public double recallUnmasked(double leastMbPerHour) {
         List<LeakOutcome> leaks =
-                leaks().filter(
-                                outcome ->
-                                        !outcome.series().masked()
-                                                && outcome.slopeMbPerHour().orElse(0)
-                                                        >= leastMbPerHour)
+                leaks().filter(outcome ->
+                                !outcome.series().masked()
+                                        && outcome.slopeMbPerHour().orElse(0) >= leastMbPerHour)
                         .toList();
         return ratio(leaks.stream().filter(LeakOutcome::detected).count(), leaks.size());
     }
@@ -91,11 +91,9 @@ public record LeakReport(List<LeakOutcome> outcomes) {
     /** Leaks from one slope, inclusive, to another. */
     public Band band(double from, double to) {
         List<LeakOutcome> leaks =
-                leaks().filter(
-                                outcome ->
-                                        outcome.slopeMbPerHour().orElse(Double.NaN) >= from
-                                                && outcome.slopeMbPerHour().orElse(Double.NaN)
-                                                        < to)
+                leaks().filter(outcome ->
+                                outcome.slopeMbPerHour().orElse(Double.NaN) >= from
+                                        && outcome.slopeMbPerHour().orElse(Double.NaN) < to)
                         .toList();
         double[] delays =
                 leaks.stream()

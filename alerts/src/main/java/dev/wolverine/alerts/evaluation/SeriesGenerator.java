@@ -69,8 +69,7 @@ final class SeriesGenerator {
         boolean sawtooth = shape == MemoryShape.SAWTOOTH || mixed || chance(0.5);
         gcAmplitude = sawtooth ? base * uniform(0.03, 0.6) : base * uniform(0, 0.03);
         gcPeriod = logUniform(90, 2_700);
-        boolean diurnal =
-                shape == MemoryShape.DIURNAL || shape == MemoryShape.LOAD_LEAK || mixed;
+        boolean diurnal = shape == MemoryShape.DIURNAL || shape == MemoryShape.LOAD_LEAK || mixed;
         loadAmplitude = diurnal ? base * uniform(0.05, 0.5) : base * uniform(0, 0.03);
         loadPhase = uniform(0, DAY);
         dayVariation = uniform(0, 0.15);
@@ -86,7 +85,9 @@ final class SeriesGenerator {
         warmupSeconds = logUniform(60, 1_500);
         boolean leaking = shape.leaks();
         leakPerHour =
-                !leaking ? 0 : shape == MemoryShape.FAST_LEAK ? logUniform(90, 600) : logUniform(2, 90);
+                !leaking
+                        ? 0
+                        : shape == MemoryShape.FAST_LEAK ? logUniform(90, 600) : logUniform(2, 90);
         leakStart = !leaking ? Integer.MAX_VALUE : chance(0.3) ? 0 : (int) uniform(HOUR, 36 * HOUR);
         stairSeconds = (int) uniform(0.3 * HOUR, 3 * HOUR);
         limit = limitOf(base + cacheSize + gcAmplitude + loadAmplitude);
@@ -128,9 +129,9 @@ final class SeriesGenerator {
 
     private int[] deployTimes(boolean mixed) {
         int count =
-                shape == MemoryShape.DEPLOYS ? 1 + random.nextInt(5)
-                        : mixed ? random.nextInt(3)
-                        : shape.leaks() && chance(0.15) ? 1 : 0;
+                shape == MemoryShape.DEPLOYS
+                        ? 1 + random.nextInt(5)
+                        : mixed ? random.nextInt(3) : shape.leaks() && chance(0.15) ? 1 : 0;
         int[] times = new int[count];
         for (int i = 0; i < count; i++) {
             times[i] = (int) uniform(0, LENGTH);
@@ -196,7 +197,9 @@ final class SeriesGenerator {
         gcPosition -= Math.floor(gcPosition);
         wander +=
                 -wander * interval / wanderSeconds
-                        + wanderSize * random.nextGaussian() * Math.sqrt(2.0 * interval / wanderSeconds);
+                        + wanderSize
+                                * random.nextGaussian()
+                                * Math.sqrt(2.0 * interval / wanderSeconds);
         int sinceBatch = Math.floorMod(now - batchStart, DAY);
         double day = 1 + dayVariation * Math.sin(12.9898 * Math.floorDiv(now, DAY) + loadPhase);
         return versionBase * (1 - 0.4 * Math.exp(-age / warmupSeconds))
@@ -255,7 +258,9 @@ final class SeriesGenerator {
         return kept;
     }
 
-    /** Some beats come late: the live one first, then the queue of the minutes or hours before it. */
+    /**
+     * Some beats come late: the live one first, then the queue of the minutes or hours before it.
+     */
     private List<MemorySample> withReplay(List<MemorySample> samples) {
         List<MemorySample> arrived = new ArrayList<>(samples);
         int bursts = 1 + random.nextInt(3);

@@ -56,8 +56,7 @@ final class Floors {
         for (int third = 0; third < 3; third++) {
             int from = size * third / 3;
             int to = Math.min(size, size * (third + 1) / 3 + 1);
-            if (to - from >= 2
-                    && Trend.slope(times, floors, from, to) < leastThirdSlope * slope) {
+            if (to - from >= 2 && Trend.slope(times, floors, from, to) < leastThirdSlope * slope) {
                 return false;
             }
         }

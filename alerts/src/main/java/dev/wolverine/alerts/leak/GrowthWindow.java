@@ -34,9 +34,7 @@ record GrowthWindow(
     private static final double LEAST_ABOVE_YESTERDAY = 0.6;
     private static final int HOUR = MemoryHistory.HOUR_SECONDS;
 
-    /**
-     * The growth in the window that ends before {@code end}; empty if it is none that counts.
-     */
+    /** The growth in the window that ends before {@code end}; empty if it is none that counts. */
     Optional<Growth> growth(MemoryHistory history, FloorRing ring, long end) {
         Floors floors = floors(history, ring, end, buckets);
         if (floors == null || !floors.covers(covered * buckets) || !floors.mayGrow(leastMb / 2)) {

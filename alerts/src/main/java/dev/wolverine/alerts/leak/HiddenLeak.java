@@ -69,8 +69,7 @@ record HiddenLeak(
         return Optional.of(finding(full, counted));
     }
 
-    private boolean isFull(
-            MemoryHistory history, ProcessLife life, ProcessLife next, int highest) {
+    private boolean isFull(MemoryHistory history, ProcessLife life, ProcessLife next, int highest) {
         int end = life.lateMaximumMb();
         int begin = life.earlyFloorMb();
         int after = next.earlyFloorMb();
@@ -100,18 +99,15 @@ record HiddenLeak(
             return false;
         }
         Trend trend = floors.trend();
-        return trend.tau() >= leastTau
-                && floors.risesThroughout(trend.slope(), leastLateSlope, 0);
+        return trend.tau() >= leastTau && floors.risesThroughout(trend.slope(), leastLateSlope, 0);
     }
 
     /** Lives too short for floors have to end alike, and there have to be more of them. */
     private static boolean agree(List<ProcessLife> full) {
         boolean allShort =
                 full.stream()
-                        .allMatch(
-                                life ->
-                                        life.lastSecond() - life.firstSecond()
-                                                < SHORT_LIFE_SECONDS);
+                        .allMatch(life ->
+                                life.lastSecond() - life.firstSecond() < SHORT_LIFE_SECONDS);
         int least = full.stream().mapToInt(ProcessLife::lateMaximumMb).min().orElse(0);
         int most = full.stream().mapToInt(ProcessLife::lateMaximumMb).max().orElse(0);
         return !allShort || full.size() >= SHORT_LIFE_RESTARTS && least >= EVEN_ENDS * most;
@@ -120,20 +116,18 @@ record HiddenLeak(
     private static Finding finding(List<ProcessLife> full, int counted) {
         double[] slopes =
                 full.stream()
-                        .mapToDouble(
-                                life ->
-                                        (life.lateFloorMb() - life.earlyFloorMb())
-                                                * (double) MemoryHistory.HOUR_SECONDS
-                                                / (life.lastSecond() - life.firstSecond()))
+                        .mapToDouble(life ->
+                                (life.lateFloorMb() - life.earlyFloorMb())
+                                        * (double) MemoryHistory.HOUR_SECONDS
+                                        / (life.lastSecond() - life.firstSecond()))
                         .sorted()
                         .toArray();
         ProcessLife last = full.getLast();
         double[] hours =
                 full.stream()
-                        .mapToDouble(
-                                life ->
-                                        (life.lastSecond() - life.firstSecond())
-                                                / (double) MemoryHistory.HOUR_SECONDS)
+                        .mapToDouble(life ->
+                                (life.lastSecond() - life.firstSecond())
+                                        / (double) MemoryHistory.HOUR_SECONDS)
                         .sorted()
                         .toArray();
         Growth growth =

@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 
 /**
  * Judges whether an instance leaks memory: a leak raises the floor under the memory, garbage
- * collection only moves the ceiling. A pure function of a {@link MemoryHistory} at its newest
- * beat, so the same beats in any order end in the same verdict. Immutable.
+ * collection only moves the ceiling. A pure function of a {@link MemoryHistory} at its newest beat,
+ * so the same beats in any order end in the same verdict. Immutable.
  *
  * @param holdSeconds how long growth has to be seen before it fires
  * @param keepSeconds how long it fires after it was last seen so
@@ -97,11 +97,7 @@ public record LeakRule(
      * bucket that is still filling does not count.
      */
     private Optional<Growth> held(
-            int number,
-            GrowthWindow window,
-            MemoryHistory history,
-            FloorRing ring,
-            int seconds) {
+            int number, GrowthWindow window, MemoryHistory history, FloorRing ring, int seconds) {
         int hold = Math.max(1, seconds / ring.bucketSeconds());
         int keep = keepSeconds / ring.bucketSeconds();
         GrowthMemory memory = history.memory(number);
@@ -212,8 +208,7 @@ public record LeakRule(
 
     private static int restarts(MemoryHistory history) {
         long since = history.newestSecond() - 24L * MemoryHistory.HOUR_SECONDS;
-        long begun =
-                history.lives().stream().filter(life -> life.firstSecond() >= since).count();
+        long begun = history.lives().stream().filter(life -> life.firstSecond() >= since).count();
         return (int) Math.min(begun, Math.max(0, history.lives().size() - 1));
     }
 }

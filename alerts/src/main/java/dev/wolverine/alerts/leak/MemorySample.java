@@ -9,8 +9,7 @@ package dev.wolverine.alerts.leak;
  * @param uptimeSeconds age of the runner, or ABSENT
  * @param version of the application or the client; empty if not known
  */
-public record MemorySample(
-        long second, int memoryMb, int pid, int uptimeSeconds, String version) {
+public record MemorySample(long second, int memoryMb, int pid, int uptimeSeconds, String version) {
 
     /** Stands for a number that the instance did not send. */
     public static final int ABSENT = -1;

@@ -38,7 +38,10 @@ record Trend(double slope, double lowSlope, double highSlope, double tau) {
         Arrays.sort(slopes);
         double tau = untied == 0 ? 0 : concordance / Math.sqrt((double) untied * pairs);
         return new Trend(
-                slopes[pairs / 2], slopes[pairs / 4], slopes[Math.min(pairs - 1, pairs * 3 / 4)], tau);
+                slopes[pairs / 2],
+                slopes[pairs / 4],
+                slopes[Math.min(pairs - 1, pairs * 3 / 4)],
+                tau);
     }
 
     static double slope(double[] x, double[] y, int from, int to) {
