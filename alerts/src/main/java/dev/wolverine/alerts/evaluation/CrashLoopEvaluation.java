@@ -68,12 +68,12 @@ public final class CrashLoopEvaluation {
             calm = List.copyOf(calm);
         }
 
-        /** Share of the loops up to a period that are found in time; 1 if there are none. */
+        /** Of the loops up to a period that no deploy began, those found in time; 1 if none. */
         public double recallInTime(int longestPeriodSeconds) {
             int all = 0;
             int found = 0;
             for (Loops row : loops) {
-                if (row.periodSeconds() <= longestPeriodSeconds) {
+                if (row.periodSeconds() <= longestPeriodSeconds && !row.deployed()) {
                     all += row.loops();
                     found += row.inTime();
                 }
