@@ -2,6 +2,8 @@ package dev.wolverine.alerts.evaluation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * Labelled memory series made from seeds: the same seed gives the same series for ever.
@@ -31,5 +33,17 @@ public final class LeakCorpus {
             }
         }
         return corpus;
+    }
+
+    /** Leaks that grow evenly, all as fast: what delays are measured on. */
+    public static List<LabelledSeries> evenLeaks(long seed, int count, double mbPerHour) {
+        return IntStream.range(0, count)
+                .mapToObj(number ->
+                        new SeriesGenerator(
+                                        MemoryShape.LINEAR_LEAK,
+                                        seed * 1_000 + 500 + number,
+                                        OptionalDouble.of(mbPerHour))
+                                .generate())
+                .toList();
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -58,8 +59,15 @@ final class SeriesGenerator {
     private double versionBase;
 
     SeriesGenerator(MemoryShape shape, long seed) {
+        this(shape, seed, OptionalDouble.empty());
+    }
+
+    /**
+     * @param slopeMbPerHour of its leak; drawn if empty
+     */
+    SeriesGenerator(MemoryShape shape, long seed, OptionalDouble slopeMbPerHour) {
         this.shape = shape;
-        name = shape.name().toLowerCase(java.util.Locale.ROOT) + "-" + seed;
+        name = shape.name().toLowerCase(Locale.ROOT) + "-" + seed;
         random = new Random(seed * 31 + shape.ordinal());
         random.nextLong();
         boolean mixed = shape == MemoryShape.MIXED || shape == MemoryShape.MIXED_LEAK;
@@ -84,10 +92,8 @@ final class SeriesGenerator {
         batchLength = (int) uniform(0.3 * HOUR, 4 * HOUR);
         warmupSeconds = logUniform(60, 1_500);
         boolean leaking = shape.leaks();
-        leakPerHour =
-                !leaking
-                        ? 0
-                        : shape == MemoryShape.FAST_LEAK ? logUniform(90, 600) : logUniform(2, 90);
+        double drawn = shape == MemoryShape.FAST_LEAK ? logUniform(90, 600) : logUniform(2, 90);
+        leakPerHour = leaking ? slopeMbPerHour.orElse(drawn) : 0;
         leakStart = !leaking ? Integer.MAX_VALUE : chance(0.3) ? 0 : (int) uniform(HOUR, 36 * HOUR);
         stairSeconds = (int) uniform(0.3 * HOUR, 3 * HOUR);
         limit = limitOf(base + cacheSize + gcAmplitude + loadAmplitude);

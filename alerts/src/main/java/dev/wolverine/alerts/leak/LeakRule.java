@@ -35,10 +35,10 @@ public record LeakRule(
         return new LeakRule(
                 new GrowthWindow(24, 0.75, 1_800, 0.90, 96, 0.45, 0.45, 0.8, 0.5, false),
                 new GrowthWindow(24, 0.75, 3_600, 0.75, 16, 0.10, 0.33, 0.75, 0.45, true),
-                new GrowthWindow(26, 0.95, 3_600, 0.80, 20, 0.12, 0.12, 0.92, 0.85, true),
+                new GrowthWindow(24, 0.92, 3_600, 0.80, 20, 0.10, 0.10, 0.92, 0.85, true),
                 new GrowthWindow(24, 0.9, 3_600, 0.70, 12, 0.08, 0.08, 0.6, 0.3, false),
                 new HiddenLeak(2, 86_400, 1_200, 0.6, 0.88, 0.85, 0.05, 0.5, 0.4),
-                2_700,
+                1_800,
                 3_600,
                 900,
                 7_200,

@@ -49,21 +49,20 @@ final class LeakGateTest {
     }
 
     @Test
-    void evenLeaksAreFoundWithinTheShift() {
-        assertThat(evenLeaks().band(8, 13).medianDelayHours().orElse(Double.NaN))
-                .isLessThanOrEqualTo(9);
-        assertThat(report.band(30, Double.POSITIVE_INFINITY).medianDelayHours().orElse(Double.NaN))
-                .isLessThanOrEqualTo(6);
+    void leaksOfTenMegabytesAnHourAreFoundWithinNineHours() {
+        assertThat(medianDelayHours(10)).isLessThanOrEqualTo(9);
     }
 
-    private static LeakReport evenLeaks() {
-        return new LeakReport(
-                report.outcomes().stream()
-                        .filter(outcome ->
-                                outcome.series().kind().equals(MemoryShape.LINEAR_LEAK.name())
-                                        || outcome.series()
-                                                .kind()
-                                                .equals(MemoryShape.MASKED_LEAK.name()))
-                        .toList());
+    @Test
+    void leaksOfThirtyMegabytesAnHourAreFoundWithinSix() {
+        assertThat(medianDelayHours(30)).isLessThanOrEqualTo(6);
+    }
+
+    private static double medianDelayHours(double mbPerHour) {
+        return new LeakEvaluation(LeakRule.standard())
+                .evaluate(LeakCorpus.evenLeaks(LeakCorpus.HELD_OUT_SEEDS.getFirst(), 61, mbPerHour))
+                .band(mbPerHour, mbPerHour + 1)
+                .medianDelayHours()
+                .orElse(Double.POSITIVE_INFINITY);
     }
 }
