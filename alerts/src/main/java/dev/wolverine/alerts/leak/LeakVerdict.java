@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  * @param restarts of the last 24 hours, at most as many as are remembered
  * @param limitMb where the process ends; empty if not known
  * @param hoursToLimit at the present slope; empty if the limit is not known
- * @param sentence for a person, without a full stop missing; empty without a leak
+ * @param sentence one for a person; empty without a leak
  */
 public record LeakVerdict(
         Severity severity,
@@ -44,8 +44,6 @@ public record LeakVerdict(
         SLOW,
         /** Grows, but not yet for long enough. */
         GROWING,
-        /** A new process has begun since the leak was seen. */
-        RESTARTED_WATCHING,
         NO_GROWTH
     }
 
