@@ -1,7 +1,6 @@
 package dev.wolverine.query;
 
 import dev.wolverine.db.model.ServerState;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +34,8 @@ public record ClockSkew(Instant timestamp, Instant receivedAt, @Nullable Long mi
         if (!state.timestamp().isAfter(timestamp)) {
             return this;
         }
-        long theirs = Duration.between(timestamp, state.timestamp()).toMillis();
-        long ours = Duration.between(receivedAt, state.lastSeen()).toMillis();
+        long theirs = millis(timestamp, state.timestamp());
+        long ours = millis(receivedAt, state.lastSeen());
         boolean live = Math.abs(theirs - ours) <= Math.min(MAX_JITTER_MILLIS, theirs / 2);
         return new ClockSkew(
                 state.timestamp(),
@@ -44,8 +43,12 @@ public record ClockSkew(Instant timestamp, Instant receivedAt, @Nullable Long mi
                 live ? Long.valueOf(smoothed(difference(state))) : millis);
     }
 
+    private static long millis(Instant from, Instant to) {
+        return to.toEpochMilli() - from.toEpochMilli();
+    }
+
     private static long difference(ServerState state) {
-        return Duration.between(state.timestamp(), state.lastSeen()).toMillis();
+        return millis(state.timestamp(), state.lastSeen());
     }
 
     /** A clock that was set is another one: nothing before counts. */

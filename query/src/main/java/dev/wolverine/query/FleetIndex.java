@@ -122,18 +122,20 @@ public final class FleetIndex {
      * those of servers that are not in the index. For the same thread as {@link #apply}.
      */
     List<LatestBeat> applyBeats(Collection<LatestBeat> beats) {
+        Instant now = clock.instant();
         List<LatestBeat> unknown = new ArrayList<>();
-        List<ServerState> states = new ArrayList<>(beats.size());
+        Map<UUID, List<ServerView>> changed = new HashMap<>();
         for (LatestBeat beat : beats) {
             Identity identity = beat.heartbeat().identity();
-            ServerView view = fleet(identity.organisationId()).servers.get(identity.instanceId());
-            if (view == null) {
+            Fleet fleet = fleet(identity.organisationId());
+            ServerView before = fleet.servers.get(identity.instanceId());
+            if (before == null) {
                 unknown.add(beat);
             } else {
-                states.add(view.state().after(beat));
+                put(fleet, view(before.state().after(beat), before, now), changed);
             }
         }
-        apply(states);
+        changed.forEach((organisation, views) -> publish(organisation, true, views));
         return unknown;
     }
 
@@ -143,11 +145,14 @@ public final class FleetIndex {
         Map<UUID, List<ServerView>> changed = new HashMap<>();
         for (ServerState state : states) {
             Fleet fleet = fleet(state.organisationId());
-            ServerView view = view(state, fleet.servers.get(state.instanceId()), now);
-            fleet.servers.put(state.instanceId(), view);
-            changed.computeIfAbsent(state.organisationId(), _ -> new ArrayList<>()).add(view);
+            put(fleet, view(state, fleet.servers.get(state.instanceId()), now), changed);
         }
         changed.forEach((organisation, views) -> publish(organisation, true, views));
+    }
+
+    private static void put(Fleet fleet, ServerView view, Map<UUID, List<ServerView>> changed) {
+        fleet.servers.put(view.state().instanceId(), view);
+        changed.computeIfAbsent(view.state().organisationId(), _ -> new ArrayList<>()).add(view);
     }
 
     /**

@@ -27,7 +27,7 @@ public record StatusRule(Duration grace, Instant listeningSince) {
     public record Verdict(Status status, Instant since, String reason) {}
 
     public Verdict judge(ServerState state, Instant now) {
-        if (Duration.between(state.lastSeen(), now).compareTo(grace) > 0) {
+        if (now.toEpochMilli() - state.lastSeen().toEpochMilli() > grace.toMillis()) {
             return silent(state, now);
         }
         if (state.status() == ReportedStatus.DOWN) {

@@ -1,8 +1,8 @@
 package dev.wolverine.db.ledger;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -46,7 +46,7 @@ record CounterChange(
         private final boolean repairsLost;
         private final int[] sentBefore = new int[UsageDimension.values().length];
         private final SortedMap<SeriesKey, long[]> increases = new TreeMap<>();
-        private final SortedMap<SeriesKey, Counters> after = new TreeMap<>();
+        private final CounterSet.Builder after;
         private final List<SeriesKey> reset = new ArrayList<>();
         private final List<SeriesKey> rebaselined = new ArrayList<>();
 
@@ -56,27 +56,53 @@ record CounterChange(
             this.restarted = restarted;
             usageLost = lost(SeriesKey.TOTAL);
             repairsLost = lost(SeriesKey.REPAIRS);
-            for (Map.Entry<SeriesKey, Counters> entry : before.series().entrySet()) {
-                sentBefore[entry.getKey().dimension().ordinal()] |= entry.getValue().present();
+            after = new CounterSet.Builder(now.size() + 1);
+            for (int i = 0; i < before.size(); i++) {
+                sentBefore[before.key(i).dimension().ordinal()] |= before.counters(i).present();
             }
         }
 
+        /** Both are in the order of their keys: one walk along the two. */
         CounterChange change() {
-            for (Map.Entry<SeriesKey, Counters> entry : now.series().entrySet()) {
-                SeriesKey key = entry.getKey();
-                Counters former = before.get(key);
-                compare(key, former, entry.getValue());
-                after.put(key, isLost(key) ? entry.getValue() : entry.getValue().over(former));
+            int former = 0;
+            for (int i = 0; i < now.size(); i++) {
+                SeriesKey key = now.key(i);
+                former = keepBefore(key, former);
+                boolean isKnown = former < before.size() && before.key(former).equals(key);
+                take(key, isKnown ? before.counters(former) : Counters.NONE, now.counters(i));
+                former += isKnown ? 1 : 0;
             }
-            for (Map.Entry<SeriesKey, Counters> entry : before.series().entrySet()) {
-                if (!isLost(entry.getKey())) {
-                    after.putIfAbsent(entry.getKey(), entry.getValue());
-                }
+            for (; former < before.size(); former++) {
+                keep(former);
             }
-            return new CounterChange(increases, new CounterSet(after), reset, rebaselined);
+            return new CounterChange(increases, after.build(), reset, rebaselined);
+        }
+
+        /** Goes on behind the former series that come before a key, which are not sent any more. */
+        private int keepBefore(SeriesKey key, int from) {
+            int former = from;
+            while (former < before.size() && before.key(former).compareTo(key) < 0) {
+                keep(former);
+                former++;
+            }
+            return former;
+        }
+
+        private void keep(int former) {
+            if (!isLost(before.key(former))) {
+                after.put(before.key(former), before.counters(former));
+            }
+        }
+
+        private void take(SeriesKey key, Counters former, Counters counters) {
+            compare(key, former, counters);
+            after.put(key, isLost(key) ? counters : counters.over(former));
         }
 
         private void compare(SeriesKey key, Counters former, Counters counters) {
+            if (Arrays.equals(former.values(), counters.values())) {
+                return;
+            }
             long[] grown = new long[UsageCounter.COUNT];
             boolean grew = false;
             boolean began = false;
@@ -151,13 +177,13 @@ record CounterChange(
         }
 
         private boolean everythingFell() {
-            for (Map.Entry<SeriesKey, Counters> entry : before.series().entrySet()) {
-                if (entry.getKey().dimension() == UsageDimension.REPAIRS) {
+            for (int i = 0; i < before.size(); i++) {
+                if (before.key(i).dimension() == UsageDimension.REPAIRS) {
                     continue;
                 }
-                Counters counters = now.get(entry.getKey());
+                Counters counters = now.get(before.key(i));
                 for (int counter = 0; counter < UsageCounter.COUNT; counter++) {
-                    long previous = entry.getValue().value(counter);
+                    long previous = before.counters(i).value(counter);
                     if (previous > 0 && counters.value(counter) >= previous) {
                         return false;
                     }

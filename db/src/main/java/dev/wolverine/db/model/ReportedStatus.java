@@ -12,9 +12,16 @@ public enum ReportedStatus {
     OTHER(9);
 
     private final short code;
+    private final String label;
 
     ReportedStatus(int code) {
         this.code = (short) code;
+        label = name().toLowerCase(Locale.ROOT);
+    }
+
+    /** In lower case. */
+    public String label() {
+        return label;
     }
 
     public short code() {

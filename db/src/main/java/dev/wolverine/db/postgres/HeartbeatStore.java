@@ -186,7 +186,6 @@ public final class HeartbeatStore implements AutoCloseable {
         private final List<QuarantinedBeat> quarantined = new ArrayList<>();
         private final Instant now = clock.instant();
         private List<ServerBeats> changed = List.of();
-        private Set<ServerBeats> restated = Set.of();
         private InsertSnapshots.Stored snapshots = new InsertSnapshots.Stored();
         private ServerLedgers.Update ledger = new ServerLedgers.Update();
         private int conflictsDropped;
@@ -212,7 +211,7 @@ public final class HeartbeatStore implements AutoCloseable {
             }
             if (!changed.isEmpty()) {
                 snapshots = insertSnapshots.execute(session, changed);
-                restated = upsertServerStates.execute(session, changed);
+                upsertServerStates.execute(session, changed);
                 ledger = ledgers.execute(session, changed);
                 if (!ledger.instances().isEmpty()) {
                     UpdateInstances.execute(session, ledger.instances());
@@ -252,15 +251,15 @@ public final class HeartbeatStore implements AutoCloseable {
             int stored = 0;
             List<LatestBeat> latest = new ArrayList<>(changed.size());
             for (ServerBeats server : changed) {
-                KnownServer known = ledger.after(server, restated.contains(server));
-                knownServers.remember(server.identity(), known);
+                KnownServer after = server.after();
+                knownServers.remember(server, after);
                 stored += server.changed().size();
                 latest.add(
                         new LatestBeat(
                                 server.serverId(),
                                 server.latest(),
                                 server.lastSeen(),
-                                known.ledger().head().instances()));
+                                after.ledger().head().instances()));
             }
             return new CommittedBatch(
                     Arrays.asList(results), stored, conflictsDropped, latest, transaction, now);

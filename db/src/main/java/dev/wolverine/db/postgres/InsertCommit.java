@@ -49,7 +49,8 @@ final class InsertCommit {
             insert.setArray(
                     5,
                     connection.createArrayOf(
-                            "timestamptz", late.values().stream().map(Timestamp::from).toArray()));
+                            "timestamptz",
+                            late.values().stream().map(Instant::toString).toArray()));
             try (ResultSet row = insert.executeQuery()) {
                 row.next();
                 return Long.parseUnsignedLong(row.getString(1));

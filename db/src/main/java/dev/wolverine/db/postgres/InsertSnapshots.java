@@ -8,10 +8,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores each snapshot once a server and UTC day: the first that this writer stores of them whole,
@@ -66,14 +65,11 @@ final class InsertSnapshots {
         Stored result = new Stored();
         int rows = 0;
         for (ServerBeats server : servers) {
-            Set<KnownServer.StoredSnapshot> there = new HashSet<>();
-            if (server.known().snapshot() != null) {
-                there.add(server.known().snapshot());
-            }
-            for (Heartbeat beat : server.changed()) {
-                KnownServer.StoredSnapshot snapshot = of(beat);
-                if (there.add(snapshot)) {
-                    stage(server.serverId(), snapshot, beat.snapshot(), result);
+            List<Heartbeat> changed = server.changed();
+            for (int i = 0; i < changed.size(); i++) {
+                Heartbeat beat = changed.get(i);
+                if (!isThere(server.known().snapshot(), beat) && isFirst(changed, i)) {
+                    stage(server.serverId(), of(beat), beat.snapshot(), result);
                     rows++;
                 }
             }
@@ -85,6 +81,24 @@ final class InsertSnapshots {
             }
         }
         return result;
+    }
+
+    private static boolean isThere(KnownServer.@Nullable StoredSnapshot stored, Heartbeat beat) {
+        return stored != null
+                && stored.hash() == beat.snapshotHash()
+                && stored.day() == epochDay(beat);
+    }
+
+    /** Whether no beat before has the same snapshot. */
+    private static boolean isFirst(List<Heartbeat> changed, int index) {
+        Heartbeat beat = changed.get(index);
+        for (int i = 0; i < index; i++) {
+            if (changed.get(i).snapshotHash() == beat.snapshotHash()
+                    && epochDay(changed.get(i)) == epochDay(beat)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** To be called once the transaction is known to be committed. */

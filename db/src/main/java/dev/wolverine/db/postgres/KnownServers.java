@@ -37,11 +37,15 @@ final class KnownServers {
     }
 
     /** What is remembered of one server: replaced by each commit without a word to the cache. */
-    private static final class Memory {
+    static final class Memory {
         private KnownServer server;
 
-        Memory(KnownServer server) {
+        private Memory(KnownServer server) {
             this.server = server;
+        }
+
+        KnownServer server() {
+            return server;
         }
     }
 
@@ -65,7 +69,7 @@ final class KnownServers {
             if (memory == null) {
                 unknown.add(server);
             } else {
-                server.know(memory.server);
+                server.know(memory);
                 remembered.add(server);
             }
         }
@@ -84,12 +88,12 @@ final class KnownServers {
     }
 
     /** What is so after a commit. */
-    void remember(Identity identity, KnownServer server) {
-        Memory memory = cache.getIfPresent(identity);
+    void remember(ServerBeats server, KnownServer after) {
+        Memory memory = server.memory();
         if (memory == null) {
-            cache.put(identity, new Memory(server));
+            cache.put(server.identity(), new Memory(after));
         } else {
-            memory.server = server;
+            memory.server = after;
         }
     }
 

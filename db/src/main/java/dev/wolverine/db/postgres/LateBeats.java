@@ -2,7 +2,6 @@ package dev.wolverine.db.postgres;
 
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.Uptime;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
@@ -28,8 +27,8 @@ final class LateBeats {
         SortedMap<Integer, Instant> late = new TreeMap<>(outOfOrder);
         for (ServerBeats server : servers) {
             for (Heartbeat beat : server.changed()) {
-                Duration onItsWay = Duration.between(beat.timestamp(), beat.receivedAt());
-                if (onItsWay.compareTo(Uptime.GRACE) > 0) {
+                long onItsWay = beat.receivedAt().toEpochMilli() - beat.timestamp().toEpochMilli();
+                if (onItsWay > Uptime.GRACE.toMillis()) {
                     late.merge(
                             server.serverId(), beat.timestamp(), (a, b) -> a.isBefore(b) ? a : b);
                     break;

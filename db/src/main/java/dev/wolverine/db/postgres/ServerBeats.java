@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The beats of one server in a batch, and what became of them. Mutable: one transaction's work. */
 final class ServerBeats {
@@ -18,6 +19,9 @@ final class ServerBeats {
     private final List<Heartbeat> changed = new ArrayList<>(1);
     private Map<Instant, Heartbeat> replaced = Map.of();
     private KnownServer known = KnownServer.created(0, 0);
+    private KnownServers.@Nullable Memory memory;
+    private KnownServer.@Nullable KnownLedger ledger;
+    private boolean isRestated;
 
     /** A beat with its place in the batch. */
     record Entry(int index, Heartbeat heartbeat) {}
@@ -41,6 +45,44 @@ final class ServerBeats {
 
     void know(KnownServer server) {
         known = server;
+    }
+
+    void know(KnownServers.Memory remembered) {
+        memory = remembered;
+        known = remembered.server();
+    }
+
+    /** Where it is remembered, if it is. */
+    KnownServers.@Nullable Memory memory() {
+        return memory;
+    }
+
+    /** What is stored is booked. */
+    void booked(KnownServer.KnownLedger after) {
+        ledger = after;
+    }
+
+    /** The stored state was made of the latest beat. */
+    void restated() {
+        isRestated = true;
+    }
+
+    /**
+     * What is known once the transaction is committed.
+     *
+     * @throws IllegalStateException if it was not booked
+     */
+    KnownServer after() {
+        if (ledger == null) {
+            throw new IllegalStateException("server " + serverId() + " was not booked");
+        }
+        return new KnownServer(
+                known.serverId(),
+                known.claim(),
+                ledger,
+                true,
+                isRestated ? KnownServer.StoredState.of(latest()) : known.state(),
+                InsertSnapshots.of(latest()));
     }
 
     /** Those that are to be stored; of distinct times, ascending, once they are sorted out. */

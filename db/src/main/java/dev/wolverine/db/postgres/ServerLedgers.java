@@ -57,7 +57,6 @@ final class ServerLedgers {
      * @param instances of servers of which their number changed
      */
     static final class Update {
-        private final Map<ServerBeats, KnownServer.KnownLedger> ledgers = new HashMap<>();
         private UsageSeriesIds.Resolved series = UsageSeriesIds.Resolved.NONE;
         private final SortedMap<Integer, Instant> lateFrom = new TreeMap<>();
         private final SortedMap<Integer, Integer> instances = new TreeMap<>();
@@ -68,26 +67,6 @@ final class ServerLedgers {
 
         SortedMap<Integer, Integer> instances() {
             return instances;
-        }
-
-        /**
-         * What is known of a server once the transaction is committed.
-         *
-         * @param isRestated whether its stored state was made of its latest beat
-         */
-        KnownServer after(ServerBeats server, boolean isRestated) {
-            KnownServer known = server.known();
-            KnownServer.KnownLedger ledger = ledgers.get(server);
-            if (ledger == null) {
-                throw new IllegalArgumentException("server: not of this transaction");
-            }
-            return new KnownServer(
-                    known.serverId(),
-                    known.claim(),
-                    ledger,
-                    true,
-                    isRestated ? KnownServer.StoredState.of(server.latest()) : known.state(),
-                    InsertSnapshots.of(server.latest()));
         }
     }
 
@@ -179,7 +158,7 @@ final class ServerLedgers {
             if (head.instances() != instancesBefore) {
                 update.instances.put(server.serverId(), head.instances());
             }
-            update.ledgers.put(server, new KnownServer.KnownLedger(head, through, replay));
+            server.booked(new KnownServer.KnownLedger(head, through, replay));
         }
 
         private void run(List<LedgerRun> runs) throws SQLException {

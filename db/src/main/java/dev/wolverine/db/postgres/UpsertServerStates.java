@@ -7,11 +7,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Keeps the newest beat of each server, by client time, and when any of its beats came last, by
@@ -64,24 +61,25 @@ final class UpsertServerStates {
 
     /**
      * Stores the state of those servers whose newest beat changes more than gauges, and when the
-     * late beats of others came; returns the first.
+     * late beats of others came.
      *
      * @param servers with changed beats, by id
      */
-    Set<ServerBeats> execute(Connection connection, List<ServerBeats> servers) throws SQLException {
+    void execute(Connection connection, List<ServerBeats> servers) throws SQLException {
         copy.clear();
-        Set<ServerBeats> restated = new HashSet<>();
+        boolean isAny = false;
         List<ServerBeats> late = new ArrayList<>();
         for (ServerBeats server : servers) {
             if (!isNewest(server)) {
                 late.add(server);
             } else if (!server.replaced().isEmpty()
                     || server.known().isOutdatedBy(server.latest())) {
-                restated.add(server);
+                isAny = true;
+                server.restated();
                 stage(server);
             }
         }
-        if (!restated.isEmpty()) {
+        if (isAny) {
             copy.send(connection, "staged_server_states (" + COLUMNS + ")");
             try (Statement upsert = connection.createStatement()) {
                 upsert.executeUpdate(UPSERT);
@@ -90,7 +88,6 @@ final class UpsertServerStates {
         if (!late.isEmpty()) {
             touch(connection, late);
         }
-        return restated;
     }
 
     private static boolean isNewest(ServerBeats server) {
@@ -110,9 +107,7 @@ final class UpsertServerStates {
                     2,
                     connection.createArrayOf(
                             "timestamptz",
-                            late.stream()
-                                    .map(server -> Timestamp.from(server.lastSeen()))
-                                    .toArray()));
+                            late.stream().map(server -> server.lastSeen().toString()).toArray()));
             update.executeUpdate();
         }
     }

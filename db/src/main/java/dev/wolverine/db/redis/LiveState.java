@@ -217,12 +217,14 @@ public final class LiveState implements AutoCloseable {
     private void write(Jedis redis, List<ServerState> states) {
         Map<UUID, Map<String, Double>> seen = new HashMap<>();
         Pipeline pipeline = redis.pipelined();
-        for (ServerState state : states) {
+        List<byte[]> values = StateJson.of(states);
+        for (int i = 0; i < states.size(); i++) {
+            ServerState state = states.get(i);
             UUID organisation = state.organisationId();
             pipeline.setex(
                     LiveKeys.serverState(organisation, state.instanceId()).getBytes(UTF_8),
                     stateLife.toSeconds(),
-                    StateJson.of(state));
+                    values.get(i));
             seen.computeIfAbsent(organisation, _ -> new HashMap<>())
                     .put(state.instanceId(), (double) state.lastSeen().toEpochMilli());
         }

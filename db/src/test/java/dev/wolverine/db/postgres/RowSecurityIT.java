@@ -26,6 +26,7 @@ class RowSecurityIT {
     private static final Map<String, String> WITHOUT_ORGANISATION =
             Map.ofEntries(
                     Map.entry("blind_windows", "when the platform itself was away"),
+                    Map.entry("storage_layout", "how beats are laid out"),
                     Map.entry("uptime_progress", "how far hours are counted"),
                     Map.entry("heartbeats", "by server"),
                     Map.entry("snapshots", "by server"),
