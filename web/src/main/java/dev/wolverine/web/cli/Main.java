@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             UsersCommand.class,
             OrgsCommand.class,
             AuditCommand.class,
+            EvaluateCommand.class,
             DoctorCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.alerts.crash;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.alerts.evaluation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.alerts.leak;
+
+import org.jspecify.annotations.NullMarked;
