@@ -16,7 +16,8 @@ final class SelectSnapshots {
 
     private static final String SELECT =
             """
-            SELECT found.server_id, found.day, found.hash, found.content, base.content AS base_content
+            SELECT found.server_id, found.day, found.hash, found.content, found.base IS NULL AS is_whole,
+                   base.content AS base_content
             FROM unnest(?::integer[], ?::date[], ?::bigint[]) AS wanted (server_id, day, hash)
             CROSS JOIN LATERAL (
                 SELECT * FROM snapshots s
@@ -58,19 +59,28 @@ final class SelectSnapshots {
                     3, connection.createArrayOf("bigint", keys.stream().map(Key::hash).toArray()));
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    byte[] content = row.getBytes("content");
-                    byte[] base = row.getBytes("base_content");
-                    long hash = row.getLong("hash");
-                    snapshots.put(
+                    Key key =
                             new Key(
                                     row.getInt("server_id"),
                                     row.getObject("day", LocalDate.class),
-                                    hash),
-                            base == null ? content : SnapshotPacking.unpack(content, base, hash));
+                                    row.getLong("hash"));
+                    snapshots.put(key, content(row, key));
                 }
             }
         }
         return snapshots;
+    }
+
+    private static byte[] content(ResultSet row, Key key) throws SQLException {
+        byte[] content = row.getBytes("content");
+        if (row.getBoolean("is_whole")) {
+            return content;
+        }
+        byte[] base = row.getBytes("base_content");
+        if (base == null) {
+            throw new IllegalStateException("a stored snapshot has lost the whole one: " + key);
+        }
+        return SnapshotPacking.unpack(content, base, key.hash());
     }
 
     /**
