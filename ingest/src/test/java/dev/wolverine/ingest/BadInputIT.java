@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wolverine.db.model.HeartbeatFlags;
 import dev.wolverine.db.model.SnapshotCodec;
+import dev.wolverine.db.postgres.WholeSnapshot;
 import dev.wolverine.ingest.corpus.BadNumber;
 import dev.wolverine.ingest.corpus.BadText;
 import dev.wolverine.ingest.corpus.SampleBeat;
@@ -39,11 +40,11 @@ class BadInputIT {
     private static final String BEATS =
             """
             SELECT s.instance_id, h.ts, h.pid, h.uptime_s, h.memory_mb, h.peak_memory_mb, h.cpu_centi_percent,
-                   h.routes_healthy, h.routes_unhealthy, h.slowest_us, h.status, h.flags, p.content
-            FROM heartbeats h JOIN servers s ON s.id = h.server_id
-            JOIN snapshots p ON p.server_id = h.server_id AND p.hash = h.snapshot_hash
-                AND p.day = (h.ts AT TIME ZONE 'UTC')::date
-            """;
+                   h.routes_healthy, h.routes_unhealthy, h.slowest_us, h.status, h.flags,
+            """
+                    + WholeSnapshot.COLUMNS
+                    + " FROM heartbeats h JOIN servers s ON s.id = h.server_id "
+                    + WholeSnapshot.JOIN;
 
     private static final String STATES =
             """
@@ -306,7 +307,7 @@ class BadInputIT {
             Map<String, @Nullable Object> narrow = new TreeMap<>(row);
             Timestamp ts = (Timestamp) narrow.remove("ts");
             String instance = (String) narrow.remove("instance_id");
-            byte[] content = (byte[]) narrow.remove("content");
+            byte[] content = WholeSnapshot.takeFrom(narrow);
             rows.put(new Key(instance, ts.getTime()), new Row(narrow, content));
         }
         return rows;
@@ -315,7 +316,7 @@ class BadInputIT {
     private static Map<String, Map<String, Object>> states(Fixtures fixtures) {
         Map<String, Map<String, Object>> states = new TreeMap<>();
         for (Map<String, @Nullable Object> row : fixtures.rows(STATES)) {
-            row.keySet().removeAll(List.of("server_id", "org_id", "last_seen", "revision"));
+            row.keySet().removeAll(List.of("server_id", "org_id", "last_seen"));
             states.put((String) row.get("instance_id"), row);
         }
         return states;

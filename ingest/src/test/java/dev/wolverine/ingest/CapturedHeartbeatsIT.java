@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.wolverine.db.model.ReportedStatus;
 import dev.wolverine.db.model.Snapshot;
 import dev.wolverine.db.model.SnapshotCodec;
+import dev.wolverine.db.postgres.WholeSnapshot;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,18 +105,16 @@ class CapturedHeartbeatsIT {
         long millis = body.has("t") ? body.get("t").asLong() : body.get("timestamp").asLong();
         List<Map<String, @Nullable Object>> rows =
                 fixtures.rows(
-                        """
-                        SELECT h.*, s.instance_id, p.content
-                        FROM heartbeats h JOIN servers s ON s.id = h.server_id
-                        JOIN snapshots p ON p.server_id = h.server_id AND p.hash = h.snapshot_hash
-                            AND p.day = (h.ts AT TIME ZONE 'UTC')::date
-                        WHERE s.instance_id = ? AND h.ts = ?
-                        """,
+                        "SELECT h.*, s.instance_id, "
+                                + WholeSnapshot.COLUMNS
+                                + " FROM heartbeats h JOIN servers s ON s.id = h.server_id "
+                                + WholeSnapshot.JOIN
+                                + " WHERE s.instance_id = ? AND h.ts = ?",
                         instance,
                         Timestamp.from(Instant.ofEpochMilli(millis)));
         assertThat(rows).hasSize(1);
         return new Stored(
-                rows.getFirst(), SnapshotCodec.decode((byte[]) rows.getFirst().get("content")));
+                rows.getFirst(), SnapshotCodec.decode(WholeSnapshot.takeFrom(rows.getFirst())));
     }
 
     private record Stored(Map<String, @Nullable Object> row, Snapshot snapshot) {

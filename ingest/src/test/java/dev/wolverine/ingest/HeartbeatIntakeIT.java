@@ -30,7 +30,7 @@ class HeartbeatIntakeIT {
     private static final String ROWS =
             """
             SELECT s.instance_id, h.ts, h.pid, h.uptime_s, h.memory_mb, h.peak_memory_mb, h.cpu_centi_percent,
-                   h.routes_healthy, h.routes_unhealthy, h.slowest_us, h.status, encode(p.content, 'hex') AS content
+                   h.routes_healthy, h.routes_unhealthy, h.slowest_us, h.status, p.hash
             FROM heartbeats h JOIN servers s ON s.id = h.server_id
             JOIN snapshots p ON p.server_id = h.server_id AND p.hash = h.snapshot_hash
                 AND p.day = (h.ts AT TIME ZONE 'UTC')::date
