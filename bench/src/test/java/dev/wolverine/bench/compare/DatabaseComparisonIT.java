@@ -61,7 +61,7 @@ class DatabaseComparisonIT {
                     AND server_id = (SELECT id FROM servers WHERE instance_id = 'wlv_3');
                 UPDATE server_states SET name = 'x'
                     WHERE server_id = (SELECT id FROM servers WHERE instance_id = 'wlv_10');
-                UPDATE snapshots SET content = 'abd' WHERE hash = -2
+                UPDATE snapshots SET hash = 9 WHERE hash = -2
                     AND server_id = (SELECT id FROM servers WHERE instance_id = 'wlv_2');
                 """);
 
@@ -69,7 +69,8 @@ class DatabaseComparisonIT {
                 .containsExactly(
                         "server_states[wlv_10].name: null <> x",
                         "heartbeats[wlv_3, 2026-11-21T09:50:00Z].memory_mb: 50 <> 1",
-                        "snapshots[wlv_2, 2026-11-21, -2].content: 616263 <> 616264");
+                        "snapshots[wlv_2, 2026-11-21, -2]: only in the first database",
+                        "snapshots[wlv_2, 2026-11-21, 9]: only in the second database");
     }
 
     @Test
@@ -82,6 +83,13 @@ class DatabaseComparisonIT {
                 .contains(
                         "heartbeats[wlv_1, 2026-11-21T08:21:00Z]: only in the second database",
                         "snapshots[wlv_12, 2026-11-21, 3]: only in the first database");
+    }
+
+    /** A packed snapshot and the whole one have the same hash. */
+    @Test
+    void howASnapshotIsStoredIsNoDifference() throws SQLException {
+        schema.execute(right, "UPDATE snapshots SET base = 1, content = 'packed' WHERE hash = -2");
+        assertThat(differences()).isEmpty();
     }
 
     @Test

@@ -160,7 +160,7 @@ class VerificationIT {
         assertThat(verify("postgres://postgres@127.0.0.1:1/none").verdict())
                 .isEqualTo(Verdict.UNKNOWN);
 
-        schema.execute(url, "DROP TABLE heartbeats");
+        schema.execute(url, "DROP TABLE heartbeats CASCADE");
         assertThat(verify(url).verdict()).isEqualTo(Verdict.UNKNOWN);
     }
 
