@@ -24,11 +24,18 @@ public record CrashLoopRule(
         Tier fast, Tier backOff, Tier slow, int forgivenSeconds, int forgiven, int calmSeconds) {
 
     /**
+     * @param severity of a loop that is found so
+     * @param reason the same
      * @param restarts that many
      * @param withinSeconds from the first to the last of them
      * @param medianLifeSeconds between them, at most
      */
-    public record Tier(int restarts, int withinSeconds, int medianLifeSeconds) {}
+    public record Tier(
+            CrashVerdict.Severity severity,
+            CrashVerdict.Reason reason,
+            int restarts,
+            int withinSeconds,
+            int medianLifeSeconds) {}
 
     /**
      * A time in which restarts are expected.
@@ -43,9 +50,24 @@ public record CrashLoopRule(
     /** The rule as it is shipped: a loop of ten minutes shows on its third restart. */
     public static CrashLoopRule standard() {
         return new CrashLoopRule(
-                new Tier(3, 1_500, 750),
-                new Tier(5, 3_600, 900),
-                new Tier(8, 21_600, 3_600),
+                new Tier(
+                        CrashVerdict.Severity.CRITICAL,
+                        CrashVerdict.Reason.FAST_LOOP,
+                        3,
+                        1_500,
+                        750),
+                new Tier(
+                        CrashVerdict.Severity.CRITICAL,
+                        CrashVerdict.Reason.BACK_OFF_LOOP,
+                        5,
+                        3_600,
+                        900),
+                new Tier(
+                        CrashVerdict.Severity.WARNING,
+                        CrashVerdict.Reason.SLOW_LOOP,
+                        8,
+                        21_600,
+                        3_600),
                 600,
                 2,
                 600);
@@ -129,29 +151,10 @@ public record CrashLoopRule(
     }
 
     private @Nullable CrashVerdict match(long[] restarts, int last) {
-        if (matches(fast, restarts, last)) {
-            return verdict(
-                    CrashVerdict.Severity.CRITICAL,
-                    CrashVerdict.Reason.FAST_LOOP,
-                    fast,
-                    restarts,
-                    last);
-        }
-        if (matches(backOff, restarts, last)) {
-            return verdict(
-                    CrashVerdict.Severity.CRITICAL,
-                    CrashVerdict.Reason.BACK_OFF_LOOP,
-                    backOff,
-                    restarts,
-                    last);
-        }
-        if (matches(slow, restarts, last)) {
-            return verdict(
-                    CrashVerdict.Severity.WARNING,
-                    CrashVerdict.Reason.SLOW_LOOP,
-                    slow,
-                    restarts,
-                    last);
+        for (Tier tier : List.of(fast, backOff, slow)) {
+            if (matches(tier, restarts, last)) {
+                return verdict(tier, restarts, last);
+            }
         }
         return null;
     }
@@ -163,20 +166,15 @@ public record CrashLoopRule(
                 && medianLife(restarts, first, last) <= tier.medianLifeSeconds();
     }
 
-    private static CrashVerdict verdict(
-            CrashVerdict.Severity severity,
-            CrashVerdict.Reason reason,
-            Tier tier,
-            long[] restarts,
-            int last) {
+    private static CrashVerdict verdict(Tier tier, long[] restarts, int last) {
         int first = last;
         while (first > 0 && restarts[last] - restarts[first - 1] <= tier.withinSeconds()) {
             first--;
         }
         long life = medianLife(restarts, first, last);
         return new CrashVerdict(
-                severity,
-                reason,
+                tier.severity(),
+                tier.reason(),
                 last - first + 1,
                 life,
                 "It has restarted %d times in %d minutes and lives %s at a time."

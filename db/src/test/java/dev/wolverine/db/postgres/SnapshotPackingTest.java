@@ -31,6 +31,16 @@ class SnapshotPackingTest {
     }
 
     @Test
+    void theLargestThatIsPackedComesOutAgain() {
+        byte[] base = bytes(new Random(23), 16 * 1024);
+        byte[] content = base.clone();
+        content[16 * 1024 - 1]++;
+        byte[] packed = packing.pack(content, base).orElseThrow();
+        assertThat(SnapshotPacking.unpack(packed, base, SnapshotCodec.hash(content)))
+                .isEqualTo(content);
+    }
+
+    @Test
     void whatIsOfAnotherKindOrTooLargeStaysWhole() {
         Random random = new Random(21);
         byte[] base = bytes(random, 1_000);
