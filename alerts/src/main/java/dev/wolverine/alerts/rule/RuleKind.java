@@ -1,0 +1,18 @@
+package dev.wolverine.alerts.rule;
+
+/** What a rule looks for. Its name in lower case is what the API and the database call it. */
+public enum RuleKind {
+    MEMORY_LEAK,
+    CRASH_LOOP,
+    HEAL_LOOP,
+    SERVER_DOWN,
+    ROUTE_DOWN,
+    SLOW_ROUTE,
+    THRESHOLD,
+    BUDGET,
+    COST_ANOMALY,
+    BACKUP_STALE,
+    FLEET_EVENT,
+    CLIENT_ALERT,
+    EXPRESSION
+}

@@ -1,0 +1,4 @@
+package dev.wolverine.alerts.rule;
+
+/** The settings of a kind of rule: one record a kind, with defaults and bounds. */
+public interface RuleParameters {}
