@@ -30,7 +30,7 @@ final class Rhythm {
         if (total >= ENOUGH && gapMillis > OUTAGE * quantile(0.5)) {
             return;
         }
-        int place = (int) Math.ceil(Math.log(gapMillis / FIRST_MILLIS) / LOG_WIDER);
+        int place = (int) Math.round(Math.log(gapMillis / FIRST_MILLIS) / LOG_WIDER);
         counts[Math.clamp(place, 0, BYTES - 1)]++;
         total++;
         if (total >= MOST) {
@@ -38,12 +38,12 @@ final class Rhythm {
         }
     }
 
-    /** The usual gap, milliseconds, rounded up to its class; a minute until it is known. */
+    /** The usual gap, milliseconds, as its class; a minute until it is known. */
     long intervalMillis() {
         return total < ENOUGH ? UNKNOWN_MILLIS : quantile(0.5);
     }
 
-    /** Hardly any gap is longer; milliseconds, rounded up to its class. */
+    /** Hardly any gap is longer; milliseconds, as its class. */
     long longGapMillis() {
         return total < ENOUGH ? UNKNOWN_MILLIS : quantile(0.99);
     }

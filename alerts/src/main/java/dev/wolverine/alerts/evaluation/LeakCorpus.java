@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  */
 public final class LeakCorpus {
 
-    public static final List<Long> TUNING_SEEDS = List.of(11L, 12L, 13L, 14L);
-    public static final List<Long> HELD_OUT_SEEDS = List.of(7001L, 7002L, 7003L, 7004L);
+    public static final List<Long> TUNING_SEEDS = List.of(11L, 12L, 13L, 14L, 31L, 32L);
+    public static final List<Long> HELD_OUT_SEEDS = List.of(9101L, 9102L, 9103L, 9104L);
 
     private LeakCorpus() {}
 

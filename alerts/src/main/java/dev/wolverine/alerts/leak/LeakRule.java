@@ -52,7 +52,7 @@ public record LeakRule(
             int keepSeconds,
             double criticalHours,
             int usualLimitMb) {
-        double young = Math.max(0.33, leastShare);
+        double young = Math.max(0.45, leastShare);
         return new LeakRule(
                 new GrowthWindow(24, 0.75, 1_800, 0.90, 96, 0.45, 0.45, 0.8, 0.5, false),
                 new GrowthWindow(
@@ -64,7 +64,7 @@ public record LeakRule(
                         0.80,
                         1.25 * leastMb,
                         leastShare,
-                        leastShare,
+                        Math.max(0.15, leastShare),
                         0.92,
                         0.85,
                         true),
@@ -76,12 +76,12 @@ public record LeakRule(
                         0.75 * leastMb,
                         0.8 * leastShare,
                         0.8 * leastShare,
-                        0.6,
-                        0.3,
+                        0.7,
+                        0.4,
                         false),
                 new HiddenLeak(2, 86_400, 1_200, 0.6, 0.88, 0.85, 0.05, 0.5, 0.4),
                 holdSeconds,
-                2 * holdSeconds,
+                4 * holdSeconds,
                 900,
                 keepSeconds,
                 criticalHours,
