@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 public final class LeakCorpus {
 
     public static final List<Long> TUNING_SEEDS = List.of(11L, 12L, 13L, 14L, 31L, 32L);
-    public static final List<Long> HELD_OUT_SEEDS = List.of(9101L, 9102L, 9103L, 9104L);
+    public static final List<Long> HELD_OUT_SEEDS = List.of(12001L, 12002L, 12003L, 12004L);
 
     private LeakCorpus() {}
 

@@ -56,7 +56,7 @@ public record LeakRule(
         return new LeakRule(
                 new GrowthWindow(24, 0.75, 1_800, 0.90, 96, 0.45, 0.45, 0.8, 0.5, false),
                 new GrowthWindow(
-                        24, 0.75, 3_600, 0.75, leastMb, leastShare, young, 0.75, 0.45, true),
+                        24, 0.75, 3_600, 0.75, leastMb, leastShare, young, 0.82, 0.5, true),
                 new GrowthWindow(
                         24,
                         0.92,
@@ -81,7 +81,7 @@ public record LeakRule(
                         false),
                 new HiddenLeak(2, 86_400, 1_200, 0.6, 0.88, 0.85, 0.05, 0.5, 0.4),
                 holdSeconds,
-                4 * holdSeconds,
+                2 * holdSeconds,
                 900,
                 keepSeconds,
                 criticalHours,
