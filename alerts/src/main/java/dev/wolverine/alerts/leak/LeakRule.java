@@ -36,7 +36,7 @@ public record LeakRule(
 
     /** The rule as it is shipped. */
     public static LeakRule standard() {
-        return of(16, 0.10, 1_800, 7_200, 24, 512);
+        return of(16, 0.10, 900, 7_200, 24, 512);
     }
 
     /**
@@ -81,7 +81,7 @@ public record LeakRule(
                         false),
                 new HiddenLeak(2, 86_400, 1_200, 0.6, 0.88, 0.85, 0.05, 0.5, 0.4),
                 holdSeconds,
-                2 * holdSeconds,
+                4 * holdSeconds,
                 900,
                 keepSeconds,
                 criticalHours,

@@ -63,7 +63,7 @@ public sealed interface RuleParameters {
             return new MemoryLeak(
                     settings.whole("leastMb", 16, 4, 65_536),
                     settings.whole("leastPercent", 10, 1, 500),
-                    settings.whole("holdMinutes", 30, 15, 240),
+                    settings.whole("holdMinutes", 15, 15, 240),
                     settings.whole("keepMinutes", 120, 15, 240),
                     settings.whole("criticalHours", 24, 1, 720),
                     settings.whole("usualLimitMb", 512, 16, 65_536),
