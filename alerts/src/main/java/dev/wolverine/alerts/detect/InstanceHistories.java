@@ -77,7 +77,7 @@ public final class InstanceHistories {
     private final Set<InstanceHistory> unsaved = new LinkedHashSet<>();
 
     private long allReadUntil;
-    private long aliveAsked = Long.MIN_VALUE;
+    private long aliveAsked;
     private boolean isLoaded;
 
     /**
