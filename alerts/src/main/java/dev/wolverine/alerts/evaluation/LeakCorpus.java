@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
  * Labelled memory series made from seeds: the same seed gives the same series for ever.
  *
  * <p>The detector was tuned on {@link #TUNING_SEEDS}; whatever is published was measured on {@link
- * #HELD_OUT_SEEDS}, which no constant was chosen by.
+ * #HELD_OUT_SEEDS}, whose series no constant was chosen by; how long growth is held was, by even
+ * leaks of the first of them.
  */
 public final class LeakCorpus {
 
