@@ -3,6 +3,7 @@ package dev.wolverine.bench.measure;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wolverine.bench.database.DatabaseUrl;
+import dev.wolverine.db.DatabaseConfig;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -85,6 +86,14 @@ public final class PlatformUnderTest implements AutoCloseable {
     /** With the platform's role. */
     public DatabaseUrl database() {
         return DatabaseUrl.parse(state.get("database").asText(), Map.of());
+    }
+
+    /** The same, for the platform's own parts. */
+    public DatabaseConfig storage() {
+        dev.wolverine.db.DatabaseUrl url =
+                dev.wolverine.db.DatabaseUrl.parse(state.get("database").asText());
+        return DatabaseConfig.of(
+                url.url(), url.user().orElse("postgres"), url.password().orElse(""));
     }
 
     /** With the rights to make checkpoints and see settings. */
