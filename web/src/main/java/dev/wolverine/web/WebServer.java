@@ -44,7 +44,10 @@ import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
 import dev.wolverine.web.http.Endpoint;
 import dev.wolverine.web.http.HttpListener;
+import dev.wolverine.web.http.HttpMetrics;
 import dev.wolverine.web.http.HttpSettings;
+import dev.wolverine.web.http.Lane;
+import dev.wolverine.web.lane.HeartbeatLanes;
 import dev.wolverine.web.live.FleetFeed;
 import dev.wolverine.web.live.LiveFeed;
 import dev.wolverine.web.live.LiveSettings;
@@ -225,7 +228,25 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         all.add(live.endpoint());
         all.add(new DashboardHandler("dashboard", blocking).endpoint());
         endpoints = List.copyOf(all);
-        listener = new HttpListener(vertx, http, authenticator, endpoints, parts.registry);
+        HttpMetrics metrics = new HttpMetrics(parts.registry);
+        Lane heartbeats =
+                new HeartbeatLanes(
+                        parts.authenticator::authenticate,
+                        parts.intake::acceptJson,
+                        HeartbeatHandler.MAX_WIRE_BYTES,
+                        http.tlsAtProxy(),
+                        metrics,
+                        parts.registry,
+                        clock);
+        listener =
+                new HttpListener(
+                        vertx,
+                        http,
+                        authenticator,
+                        endpoints,
+                        List.of(heartbeats),
+                        metrics,
+                        parts.registry);
     }
 
     /**

@@ -30,7 +30,7 @@ public final class Failures {
         if (response.ended() || response.closed()) {
             return;
         }
-        Problem problem = problem(context, failure);
+        Problem problem = problem(context.request().method() + " " + route(context), failure);
         if (response.headWritten()) {
             var unused = context.request().connection().close();
             return;
@@ -60,7 +60,12 @@ public final class Failures {
         return Long.toString(Math.max(1, duration.plusMillis(999).toSeconds()));
     }
 
-    private static Problem problem(RoutingContext context, Throwable failure) {
+    /**
+     * What a failure is answered with.
+     *
+     * @param operation for the log, where the failure is our own
+     */
+    public static Problem problem(String operation, Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
@@ -68,11 +73,7 @@ public final class Failures {
         return switch (cause) {
             case Problem problem -> problem;
             case StorageException.Unavailable unavailable -> {
-                log.warn(
-                        "{} {}: storage unavailable: {}",
-                        context.request().method(),
-                        route(context),
-                        unavailable.getMessage());
+                log.warn("{}: storage unavailable: {}", operation, unavailable.getMessage());
                 yield Problem.unavailable("the storage does not answer; try again");
             }
             case StorageException.RejectedData rejected ->
@@ -81,7 +82,7 @@ public final class Failures {
                     when http.getStatusCode() >= 400 && http.getStatusCode() < 500 ->
                     Problem.of(http.getStatusCode(), "the request could not be understood");
             default -> {
-                log.error("{} {}: failed", context.request().method(), route(context), cause);
+                log.error("{}: failed", operation, cause);
                 yield Problem.of(500, "something went wrong here; it is in the log");
             }
         };
@@ -102,7 +103,8 @@ public final class Failures {
         });
     }
 
-    private static byte[] refusal(String error) {
+    /** The body of an error in the shape of the published client protocol. */
+    public static byte[] refusal(String error) {
         return Json.bytes(json -> {
             json.writeStartObject();
             json.writeBooleanField("received", false);

@@ -32,22 +32,27 @@ public final class HttpListener {
 
     private final Vertx vertx;
     private final HttpSettings settings;
+    private final List<Lane> lanes;
     private final Router router;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
 
     /**
      * @param endpoints tried in their order
+     * @param lanes in front of them
      */
     public HttpListener(
             Vertx vertx,
             HttpSettings settings,
             Authenticator authenticator,
             List<Endpoint> endpoints,
+            List<Lane> lanes,
+            HttpMetrics metrics,
             MeterRegistry registry) {
         this.vertx = vertx;
+        this.lanes = List.copyOf(lanes);
         this.settings = settings;
-        this.router = router(vertx, authenticator, endpoints, registry);
+        this.router = router(vertx, authenticator, endpoints, metrics);
         Gauge.builder("wolverine.http.connections", connections, AtomicInteger::get)
                 .description("Open connections.")
                 .register(registry);
@@ -119,7 +124,8 @@ public final class HttpListener {
             return;
         }
         connection.closeHandler(closed -> connections.decrementAndGet());
-        RequestDeadline.watch(connection, settings.requestDeadline());
+        RequestDeadline.watch(
+                connection, settings.requestDeadline(), settings.idleTimeout(), lanes);
     }
 
     private void handle(HttpServerRequest request) {
@@ -160,9 +166,9 @@ public final class HttpListener {
             Vertx vertx,
             Authenticator authenticator,
             List<Endpoint> endpoints,
-            MeterRegistry registry) {
+            HttpMetrics metrics) {
         Router router = Router.router(vertx);
-        router.route().handler(new HttpMetrics(registry)).failureHandler(HttpListener::failed);
+        router.route().handler(metrics).failureHandler(HttpListener::failed);
         AccessHandler access = new AccessHandler(authenticator);
         for (Endpoint endpoint : endpoints) {
             route(router, endpoint)

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Counts and times answers by operation: {@code wolverine_http_requests_seconds}. The tags are
  * closed sets; what the caller writes is never one.
  */
-final class HttpMetrics implements Handler<RoutingContext> {
+public final class HttpMetrics implements Handler<RoutingContext> {
 
     private static final Set<HttpMethod> METHODS =
             Set.of(
@@ -29,7 +29,7 @@ final class HttpMetrics implements Handler<RoutingContext> {
     private final MeterRegistry registry;
     private final Map<Tags, Timer> timers = new ConcurrentHashMap<>();
 
-    HttpMetrics(MeterRegistry registry) {
+    public HttpMetrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
@@ -41,12 +41,21 @@ final class HttpMetrics implements Handler<RoutingContext> {
     }
 
     private void record(RoutingContext context, long nanos) {
-        HttpMethod method = context.request().method();
-        Tags tags =
-                new Tags(
-                        METHODS.contains(method) ? method.name() : "OTHER",
-                        Endpoint.of(context).map(Endpoint::path).orElse("(none)"),
-                        context.response().getStatusCode());
+        record(
+                context.request().method(),
+                Endpoint.of(context).map(Endpoint::path).orElse("(none)"),
+                context.response().getStatusCode(),
+                nanos);
+    }
+
+    /**
+     * Counts one answer.
+     *
+     * @param route one of the operations' paths
+     * @param nanos from the header's arrival on
+     */
+    public void record(HttpMethod method, String route, int status, long nanos) {
+        Tags tags = new Tags(METHODS.contains(method) ? method.name() : "OTHER", route, status);
         timers.computeIfAbsent(tags, this::timer).record(Duration.ofNanos(nanos));
     }
 

@@ -3,12 +3,14 @@ package dev.wolverine.web.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,20 +28,42 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
     private static final AttributeKey<RequestDeadline> KEY =
             AttributeKey.valueOf(RequestDeadline.class, "deadline");
 
+    /** Fired through the pipeline before a request is cut that is late. */
+    public static final Object LATE = new Object();
+
     private final Duration limit;
     private @Nullable ScheduledFuture<?> timer;
     private @Nullable HttpServerRequest request;
+    private boolean awaiting;
+    private long awaitedSince;
     private boolean released;
 
     private RequestDeadline(Duration limit) {
         this.limit = limit;
     }
 
-    static void watch(HttpConnection connection, Duration limit) {
+    /**
+     * @param lanes in front of the server, in their order
+     */
+    static void watch(HttpConnection connection, Duration limit, Duration idle, List<Lane> lanes) {
         Channel channel = channel(connection);
         RequestDeadline deadline = new RequestDeadline(limit);
         channel.attr(KEY).set(deadline);
+        for (Lane lane : lanes.reversed()) {
+            channel.pipeline().addFirst(lane.open(deadline));
+        }
+        // Where the server put it, it does not see what the lanes take.
+        if (channel.pipeline().get(IdleStateHandler.class) != null) {
+            channel.pipeline().remove(IdleStateHandler.class);
+            channel.pipeline()
+                    .addFirst(new IdleStateHandler(0, 0, idle.toMillis(), TimeUnit.MILLISECONDS));
+        }
         channel.pipeline().addFirst(deadline);
+    }
+
+    /** All of a request that a lane takes has arrived. */
+    public void requestArrived() {
+        awaiting = false;
     }
 
     /** The header has arrived: the body is what is awaited now. */
@@ -62,30 +86,59 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (timer == null && !released) {
-            timer =
-                    context.executor()
-                            .schedule(
-                                    () -> expire(context), limit.toMillis(), TimeUnit.MILLISECONDS);
+        if (!awaiting && !released) {
+            awaiting = true;
+            awaitedSince = System.nanoTime();
+            if (timer == null) {
+                look(context, limit.toNanos());
+            }
         }
         context.fireChannelRead(message);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        released = true;
         requestComplete();
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
         context.fireChannelInactive();
     }
 
     private void requestComplete() {
         request = null;
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
+        awaiting = false;
+    }
+
+    /** One timer a connection, and not one a request: most requests are over before it is due. */
+    private void look(ChannelHandlerContext context, long nanos) {
+        timer =
+                context.executor()
+                        .schedule(
+                                () -> {
+                                    timer = null;
+                                    due(context);
+                                },
+                                nanos,
+                                TimeUnit.NANOSECONDS);
+    }
+
+    private void due(ChannelHandlerContext context) {
+        if (!awaiting) {
+            return;
+        }
+        long left = awaitedSince + limit.toNanos() - System.nanoTime();
+        if (left > 0) {
+            look(context, left);
+        } else {
+            expire(context);
         }
     }
 
     private void expire(ChannelHandlerContext context) {
+        context.fireUserEventTriggered(LATE);
         HttpServerRequest late = request;
         if (late == null || late.response().headWritten()) {
             var unused = context.close();

@@ -7,6 +7,7 @@ import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
 import dev.wolverine.web.http.HttpListener;
+import dev.wolverine.web.http.HttpMetrics;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.session.SessionCookie;
 import dev.wolverine.web.session.Sessions;
@@ -111,6 +112,8 @@ class DashboardFilesIT {
                                 HttpSettings.of("127.0.0.1", 0, false),
                                 nobody,
                                 List.of(new DashboardHandler(root, blocking).endpoint()),
+                                List.of(),
+                                new HttpMetrics(new SimpleMeterRegistry()),
                                 new SimpleMeterRegistry())
                         .listen()
                         .toCompletionStage()

@@ -149,10 +149,10 @@ class LauncherIT {
 
     @Test
     void stopsInGoodOrderOnCtrlC() throws Exception {
-        Process platform =
-                launcher.builder("up", "--http-port", "0", "--grpc-port", "0")
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+        ProcessBuilder builder = launcher.builder("up", "--http-port", "0", "--grpc-port", "0");
+        // A build in the background ignores this signal, and what it starts would inherit that.
+        builder.command().addAll(0, List.of("env", "--default-signal=INT"));
+        Process platform = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try (var output = platform.inputReader()) {
             assertThat(output.readLine()).startsWith("Ready after ");
             keepSomething();

@@ -1,0 +1,5 @@
+/** The short way of heartbeats over HTTP, past the router. */
+@NullMarked
+package dev.wolverine.web.lane;
+
+import org.jspecify.annotations.NullMarked;
