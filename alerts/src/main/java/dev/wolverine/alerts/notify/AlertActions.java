@@ -23,4 +23,19 @@ public interface AlertActions {
      * @return false if the organisation has no such open group
      */
     boolean snooze(UUID organisation, UUID groupId, Duration length, String by);
+
+    /** Where nothing looks after alerts: there is no group to do anything to. */
+    static AlertActions none() {
+        return new AlertActions() {
+            @Override
+            public boolean acknowledge(UUID organisation, UUID groupId, String by) {
+                return false;
+            }
+
+            @Override
+            public boolean snooze(UUID organisation, UUID groupId, Duration length, String by) {
+                return false;
+            }
+        };
+    }
 }

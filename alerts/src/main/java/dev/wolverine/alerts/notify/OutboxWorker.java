@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutboxWorker implements AutoCloseable {
 
+    /** Longer than any try takes: then another worker may have the channel. */
+    public static final Duration LEASE = Duration.ofMinutes(1);
+
     private static final Logger log = LoggerFactory.getLogger(OutboxWorker.class);
 
     private static final long LOOK_MILLIS = 250;
@@ -48,12 +51,15 @@ public final class OutboxWorker implements AutoCloseable {
     private volatile boolean closing;
     private boolean storageAway;
 
+    /**
+     * @param channels that are delivered to at a time
+     */
     public OutboxWorker(
             ClaimOutbox claims,
             FinishOutbox finishes,
             Deliveries deliveries,
             RetrySchedule schedule,
-            NotifyConfig config,
+            int channels,
             Clock clock,
             MeterRegistry registry) {
         this.claims = claims;
@@ -62,7 +68,7 @@ public final class OutboxWorker implements AutoCloseable {
         this.schedule = schedule;
         this.clock = clock;
         this.registry = registry;
-        this.permits = new Semaphore(config.workers());
+        this.permits = new Semaphore(channels);
     }
 
     public void start() {
@@ -97,7 +103,7 @@ public final class OutboxWorker implements AutoCloseable {
                 permits.acquire();
                 Optional<OutboxClaim> claim = claim();
                 if (claim.isPresent()) {
-                    threads.execute(() -> work(claim.get()));
+                    threads.execute(() -> workAndWake(claim.get()));
                 } else {
                     permits.release();
                     var unused =
@@ -131,7 +137,8 @@ public final class OutboxWorker implements AutoCloseable {
         return Optional.empty();
     }
 
-    private void work(OutboxClaim claim) {
+    /** Delivers what was taken, and stores what became of it. */
+    void work(OutboxClaim claim) {
         try {
             deliver(claim);
         } catch (StorageException e) {
@@ -142,6 +149,12 @@ public final class OutboxWorker implements AutoCloseable {
                     e.getMessage());
         } catch (RuntimeException e) {
             log.error("channel {}: a message could not be delivered", claim.channel().id(), e);
+        }
+    }
+
+    private void workAndWake(OutboxClaim claim) {
+        try {
+            work(claim);
         } finally {
             permits.release();
             wake();

@@ -84,16 +84,15 @@ public final class SlackNotifier implements Notifier {
         if (answer.error().filter(NOT_EDITABLE::contains).isPresent()) {
             return post(slack, body);
         }
-        if (!(answer.outcome() instanceof Outcome.Delivered)
-                || single.notification().state() != State.RESOLVED) {
+        if (!(answer.outcome() instanceof Outcome.Delivered edited)) {
             return answer.outcome();
         }
-        ObjectNode reply = SlackMessage.resolved(single.notification());
-        return call(slack, "chat.postMessage", reply.put("thread_ts", reference)).outcome()
-                        instanceof Outcome.Delivered delivered
-                ? new Outcome.Delivered(delivered.status(), Optional.of(reference))
-                // The message itself says it: a reply that fails is not worth a second edit.
-                : answer.outcome();
+        if (single.notification().state() == State.RESOLVED) {
+            // The message itself says it already: a reply that fails is not worth another edit.
+            ObjectNode reply = SlackMessage.resolved(single.notification());
+            call(slack, "chat.postMessage", reply.put("thread_ts", reference));
+        }
+        return new Outcome.Delivered(edited.status(), Optional.of(reference));
     }
 
     private Outcome post(Target.Slack slack, ObjectNode body) throws OutboundException {

@@ -17,11 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -51,6 +53,15 @@ public final class OutboundHttp {
 
     /** A body of a page that nobody asked for is not waited for longer. */
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofDays(1);
+
+    private static final Pattern LOOKS_LIKE_NUMBER =
+            Pattern.compile("(^|\\.)([0-9]+|0x[0-9a-f]*)\\.?$");
+
+    private static final Pattern USUAL_IPV4 =
+            Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+
+    /** Under its own name the client would ask again by itself where it says 0. */
+    private static final String RETRY_AFTER = "X-Received-Retry-After";
 
     private static final MediaType JSON = MediaType.get("application/json");
     private static final String USER_AGENT = "Wolverine-Platform";
@@ -94,6 +105,7 @@ public final class OutboundHttp {
                         .followSslRedirects(false)
                         .retryOnConnectionFailure(false)
                         .protocols(List.of(Protocol.HTTP_1_1))
+                        .addNetworkInterceptor(OutboundHttp::renameRetryAfter)
                         .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
                         .connectTimeout(CONNECT_TIMEOUT)
                         .readTimeout(timeout)
@@ -116,6 +128,9 @@ public final class OutboundHttp {
         }
         if (!parsed.username().isEmpty() || !parsed.password().isEmpty()) {
             return Optional.of("an address without user and password");
+        }
+        if (isNumberInDisguise(parsed.host())) {
+            return Optional.of("a host name, or an IP address in its usual form");
         }
         if (rules.needsOpenNetwork(parsed.isHttps(), parsed.port()) && !rules.anyNetworkOpen()) {
             return Optional.of("https, and the port 443 or 8443");
@@ -178,6 +193,22 @@ public final class OutboundHttp {
         return addresses;
     }
 
+    private static Response renameRetryAfter(Interceptor.Chain chain) throws IOException {
+        Response response = chain.proceed(chain.request());
+        String value = response.header("Retry-After");
+        return value == null
+                ? response
+                : response.newBuilder()
+                        .removeHeader("Retry-After")
+                        .header(RETRY_AFTER, value)
+                        .build();
+    }
+
+    /** An address as `127.1` or `0177.0.0.1`, which not everybody takes for the same one. */
+    private static boolean isNumberInDisguise(String host) {
+        return LOOKS_LIKE_NUMBER.matcher(host).find() && !USUAL_IPV4.matcher(host).matches();
+    }
+
     private static byte[] read(ResponseBody body) throws IOException {
         BufferedSource source = body.source();
         source.request(MAX_ANSWER_BYTES);
@@ -186,7 +217,7 @@ public final class OutboundHttp {
     }
 
     private Optional<Duration> retryAfter(Response response) {
-        String value = response.header("Retry-After");
+        String value = response.header(RETRY_AFTER);
         if (value == null) {
             return Optional.empty();
         }
