@@ -14,7 +14,6 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.net.HttpURLConnection;
-import java.net.URLConnection;
 
 /** Who may know whom, in all modules. */
 @AnalyzeClasses(
@@ -93,7 +92,6 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat(
                             resideInAnyPackage("okhttp3..", "java.net.http..")
-                                    .or(type(URLConnection.class))
                                     .or(type(HttpURLConnection.class)));
 
     @ArchTest

@@ -135,7 +135,7 @@ class ChannelsIT {
                         .put("kind", "email")
                         .put("settings", new JsonObject().put("to", new JsonArray().add("a@b"))),
                 400,
-                "notify.smtp.host");
+                "notifications.smtp.host");
         refused(
                 new JsonObject()
                         .put("name", "x")

@@ -308,9 +308,9 @@ public final class TestPlatform implements AutoCloseable {
 
     /** Channels may lead to this machine. */
     private NotificationParts notifications() {
-        PlatformConfig.Notify shipped = PlatformConfig.defaults().notify();
+        PlatformConfig.Notifications shipped = PlatformConfig.defaults().notifications();
         return new NotificationParts(
-                new PlatformConfig.Notify(
+                new PlatformConfig.Notifications(
                         shipped.channelsAtOnce(),
                         shipped.messagesPerMinute(),
                         Optional.of(Set.of("127.0.0.0/8")),

@@ -147,7 +147,9 @@ public final class ChannelRules {
     private Target email(ChannelWish wish, Target.@Nullable Email before) {
         if (!mail) {
             throw new Refused(
-                    "kind", "email, but no mail can be sent", "notify.smtp.host to be configured");
+                    "kind",
+                    "email, but no mail can be sent",
+                    "notifications.smtp.host to be configured");
         }
         if (wish.to() == null && before != null) {
             return before;

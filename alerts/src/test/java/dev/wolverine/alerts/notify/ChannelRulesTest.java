@@ -114,7 +114,7 @@ class ChannelRulesTest {
                                                 null,
                                                 List.of("ann@example.com")),
                                         null))
-                .hasMessageContaining("notify.smtp.host");
+                .hasMessageContaining("notifications.smtp.host");
     }
 
     @Test

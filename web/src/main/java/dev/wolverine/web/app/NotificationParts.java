@@ -64,7 +64,7 @@ public final class NotificationParts implements AutoCloseable {
      * @param before the ages of what comes before the outbox
      */
     public NotificationParts(
-            PlatformConfig.Notify config,
+            PlatformConfig.Notifications config,
             byte[] key,
             DataSource writer,
             List<PipelineAge> before,

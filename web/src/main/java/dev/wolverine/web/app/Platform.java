@@ -229,7 +229,7 @@ public final class Platform implements AutoCloseable {
             NotificationParts notifications =
                     parts.add(
                             new NotificationParts(
-                                    config.notify(),
+                                    config.notifications(),
                                     SecretKeyFile.readOrCreate(
                                             config.secrets().file(config.data()), random),
                                     database.writer(),

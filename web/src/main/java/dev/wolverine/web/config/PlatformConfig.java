@@ -31,7 +31,7 @@ public record PlatformConfig(
         Retention retention,
         UsageLimits usage,
         IngestConfig ingest,
-        Notify notify,
+        Notifications notifications,
         Secrets secrets) {
 
     private static final String FILE_NAME = "wolverine.properties";
@@ -53,7 +53,7 @@ public record PlatformConfig(
                         QuarantineLimit.DEFAULT.maxBytes()),
                 UsageLimits.DEFAULT,
                 IngestConfig.defaults(),
-                Notify.defaults(),
+                Notifications.defaults(),
                 new Secrets(Optional.empty()));
     }
 
@@ -253,7 +253,7 @@ public record PlatformConfig(
      * @param openNetworks private networks that channels may lead to, by http too, as `10.0.0.0/8`
      * @param slackApi where the methods of Slack are
      */
-    public record Notify(
+    public record Notifications(
             int channelsAtOnce,
             int messagesPerMinute,
             Optional<Set<String>> openNetworks,
@@ -261,22 +261,22 @@ public record PlatformConfig(
             Smtp smtp,
             Watchdog watchdog) {
 
-        public Notify {
+        public Notifications {
             require(
                     channelsAtOnce >= 1 && channelsAtOnce <= 1_000,
-                    "notify.channels-at-once",
+                    "notifications.channels-at-once",
                     channelsAtOnce,
                     "1 to 1000");
             require(
                     messagesPerMinute >= 2 && messagesPerMinute <= 60,
-                    "notify.messages-per-minute",
+                    "notifications.messages-per-minute",
                     messagesPerMinute,
                     "2 to 60");
             networks(openNetworks);
         }
 
-        static Notify defaults() {
-            return new Notify(
+        static Notifications defaults() {
+            return new Notifications(
                     32,
                     5,
                     Optional.empty(),
@@ -300,7 +300,8 @@ public record PlatformConfig(
             try {
                 return texts.orElse(Set.of()).stream().map(Network::parse).toList();
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("notify.open-networks: " + e.getMessage(), e);
+                throw new IllegalArgumentException(
+                        "notifications.open-networks: " + e.getMessage(), e);
             }
         }
     }
@@ -323,21 +324,21 @@ public record PlatformConfig(
         private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
         public Smtp {
-            require(port >= 1 && port <= 65_535, "notify.smtp.port", port, "1 to 65535");
+            require(port >= 1 && port <= 65_535, "notifications.smtp.port", port, "1 to 65535");
             require(
                     host.isEmpty() || from.isPresent(),
-                    "notify.smtp.from",
+                    "notifications.smtp.from",
                     "missing",
-                    "an address, name@host, where notify.smtp.host is set");
+                    "an address, name@host, where notifications.smtp.host is set");
             require(
                     from.isEmpty() || from.get().matches("[\\x21-\\x7e&&[^@<>]]+@[A-Za-z0-9.-]+"),
-                    "notify.smtp.from",
+                    "notifications.smtp.from",
                     from.orElse(""),
                     "an address, name@host");
             require(
                     user.isPresent() == password.isPresent(),
-                    "notify.smtp.user",
-                    user.isPresent() ? "without notify.smtp.password" : "missing",
+                    "notifications.smtp.user",
+                    user.isPresent() ? "without notifications.smtp.password" : "missing",
                     "both or none");
         }
 
