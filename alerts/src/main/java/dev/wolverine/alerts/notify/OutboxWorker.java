@@ -86,7 +86,9 @@ public final class OutboxWorker implements AutoCloseable {
         closing = true;
         wake();
         try {
-            loop.join(Duration.ofSeconds(CLOSE_SECONDS));
+            if (loop.isAlive()) {
+                loop.join(Duration.ofSeconds(CLOSE_SECONDS));
+            }
             threads.shutdown();
             if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 threads.shutdownNow();
