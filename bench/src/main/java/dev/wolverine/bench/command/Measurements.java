@@ -36,7 +36,7 @@ final class Measurements {
     private static final int FLEET_OF_CONNECTIONS = 5_000;
     private static final int STREAMS = 1000;
     private static final int CONNECTIONS_OF_STREAMS = 8;
-    private static final int HTTP_CONNECTIONS = 1000;
+    private static final int HTTP_CONNECTIONS = 5000;
 
     /** Under way are thus two full batches of the writer: more only waits. */
     private static final int WINDOW = 8;
@@ -52,7 +52,7 @@ final class Measurements {
     private static final long MINUTE_MILLIS = 60_000;
     private static final Duration NUDGE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
 
     private static final List<String> PROFILED_POSTGRES =
             List.of(

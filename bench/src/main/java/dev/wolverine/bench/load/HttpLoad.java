@@ -11,8 +11,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,6 +27,8 @@ public final class HttpLoad implements Load {
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Selector selector;
+    private static final String CONTENT_LENGTH = "content-length:";
+
     private final List<Connection> connections = new ArrayList<>();
     private final int instances;
     private final Beats beats;
@@ -221,22 +223,47 @@ public final class HttpLoad implements Load {
 
         /** Whether the head is there, and as many bytes behind it as it says. */
         private boolean isComplete() {
-            String text =
-                    new String(answer.array(), 0, answer.position(), StandardCharsets.ISO_8859_1);
-            int headEnd = text.indexOf("\r\n\r\n");
-            if (headEnd < 0) {
-                return false;
+            int bodyStart = bodyStart();
+            return bodyStart > 0 && answer.position() >= bodyStart + contentLength(bodyStart);
+        }
+
+        /** 0 while the head is not complete. */
+        private int bodyStart() {
+            byte[] bytes = answer.array();
+            for (int at = HEAD_END.length; at <= answer.position(); at++) {
+                if (bytes[at - 1] == '\n'
+                        && Arrays.equals(
+                                bytes, at - HEAD_END.length, at, HEAD_END, 0, HEAD_END.length)) {
+                    return at;
+                }
             }
-            int field = text.toLowerCase(Locale.ROOT).indexOf("content-length:");
-            int length =
-                    field < 0
-                            ? 0
-                            : Integer.parseInt(
-                                    text.substring(
-                                                    field + "content-length:".length(),
-                                                    text.indexOf('\r', field))
-                                            .strip());
-            return answer.position() >= headEnd + HEAD_END.length + length;
+            return 0;
+        }
+
+        /** Of an answer without the field, 0. */
+        private int contentLength(int bodyStart) {
+            byte[] bytes = answer.array();
+            for (int at = 0; at < bodyStart - CONTENT_LENGTH.length(); at++) {
+                if (bytes[at] == '\n' && isContentLength(bytes, at + 1)) {
+                    int length = 0;
+                    for (int digit = at + 1 + CONTENT_LENGTH.length();
+                            bytes[digit] != '\r';
+                            digit++) {
+                        length = bytes[digit] == ' ' ? length : 10 * length + bytes[digit] - '0';
+                    }
+                    return length;
+                }
+            }
+            return 0;
+        }
+
+        private static boolean isContentLength(byte[] bytes, int start) {
+            for (int i = 0; i < CONTENT_LENGTH.length(); i++) {
+                if (Character.toLowerCase(bytes[start + i]) != CONTENT_LENGTH.charAt(i)) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         private void lost() {
