@@ -1,18 +1,27 @@
 package dev.wolverine.web;
 
+import dev.wolverine.alerts.notify.AlertActions;
+import dev.wolverine.alerts.notify.ChannelRules;
+import dev.wolverine.alerts.notify.ChannelTrial;
+import dev.wolverine.alerts.notify.ChannelVault;
+import dev.wolverine.alerts.notify.PipelineAge;
+import dev.wolverine.alerts.notify.SlackSignature;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.postgres.AuditLog;
+import dev.wolverine.db.postgres.ChannelStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.ReplayDelivery;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.SelectAudit;
+import dev.wolverine.db.reader.SelectDeliveries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.HeartbeatIntake;
@@ -29,16 +38,20 @@ import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageReport;
 import dev.wolverine.web.api.AccountHandler;
 import dev.wolverine.web.api.AuditHandler;
+import dev.wolverine.web.api.ChannelHandler;
 import dev.wolverine.web.api.DashboardHandler;
+import dev.wolverine.web.api.DeliveryHandler;
 import dev.wolverine.web.api.EnrolmentHandler;
 import dev.wolverine.web.api.FleetHandler;
 import dev.wolverine.web.api.HeartbeatHandler;
 import dev.wolverine.web.api.KeyHandler;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.api.PersonHandler;
+import dev.wolverine.web.api.PipelineHandler;
 import dev.wolverine.web.api.QuarantineHandler;
 import dev.wolverine.web.api.RegisterHandler;
 import dev.wolverine.web.api.SessionHandler;
+import dev.wolverine.web.api.SlackHandler;
 import dev.wolverine.web.api.StorageHandler;
 import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
@@ -99,6 +112,30 @@ public final class WebServer implements KeyHolder, AutoCloseable {
     public record Enrolment(
             EnrolmentStore tokens, PairingStore pairing, SelectCollisions collisions) {}
 
+    /** How people are told. */
+    public record Notifications(
+            ChannelStore channels,
+            ChannelRules rules,
+            ChannelVault vault,
+            ChannelTrial trial,
+            SelectDeliveries deliveries,
+            ReplayDelivery replay,
+            AlertActions actions,
+            List<PipelineAge> pipeline) {
+
+        List<Endpoint> endpoints(BlockingCalls blocking, Clock clock) {
+            List<Endpoint> endpoints = new ArrayList<>();
+            endpoints.addAll(
+                    new ChannelHandler(channels, rules, vault, trial, blocking, clock).endpoints());
+            endpoints.addAll(new DeliveryHandler(deliveries, replay, blocking, clock).endpoints());
+            endpoints.addAll(
+                    new SlackHandler(channels, vault, new SlackSignature(clock), actions, blocking)
+                            .endpoints());
+            endpoints.addAll(new PipelineHandler(pipeline, blocking).endpoints());
+            return endpoints;
+        }
+    }
+
     /**
      * What it works on.
      *
@@ -124,6 +161,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             SelectQuarantinedBody quarantinedBody,
             DeleteQuarantinedBodies quarantineDeletion,
             Storage storage,
+            Notifications notifications,
             OperationsHandler.Readiness readiness,
             PrometheusMeterRegistry registry) {}
 
@@ -222,6 +260,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         all.addAll(new AuditHandler(parts.audit).endpoints());
         all.addAll(
                 new StorageHandler(parts.storage.latest(), parts.storage.forecast()).endpoints());
+        all.addAll(parts.notifications.endpoints(blocking, clock));
         all.addAll(
                 new OperationsHandler(parts.readiness, parts.registry, blocking, clock)
                         .endpoints());

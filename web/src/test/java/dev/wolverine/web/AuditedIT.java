@@ -32,6 +32,8 @@ class AuditedIT {
                     "what an instance says of itself is kept as it is, by the million",
                     "POST /e/{token}/api/v1/heartbeat",
                     "the same under an enrolment URL",
+                    "POST /api/v1/slack/interactions",
+                    "what it does to alerts is recorded where that is done",
                     "POST /api/v1/links/open",
                     "changes nothing; a POST keeps the token out of addresses");
 
@@ -105,6 +107,7 @@ class AuditedIT {
         enrolment(calls);
         keys(calls);
         quarantine(calls);
+        channels(calls);
         organisation(calls);
         ownAccount(calls);
         return calls;
@@ -182,6 +185,40 @@ class AuditedIT {
                 "POST /api/v1/quarantine/replay",
                 () -> owner.post(path + "/replay", "{\"reason\":\"too_deep\"}"));
         calls.put("DELETE /api/v1/quarantine/{id}", () -> owner.delete(path + "/" + ids.get(1)));
+    }
+
+    private static void channels(Map<String, Call> calls) {
+        String path = "/api/v1/channels";
+        people++;
+        // Nobody listens there: a test that reaches nobody is a test.
+        String wish =
+                """
+                {"name":"%s","kind":"webhook","settings":{"url":"http://127.0.0.1:1/"}}
+                """;
+        String changed = json(owner.post(path, wish.formatted("a" + people))).getString("id");
+        String deleted = json(owner.post(path, wish.formatted("b" + people))).getString("id");
+        String another = wish.formatted("c" + people);
+        platform.execute(
+                """
+                WITH one AS (
+                    INSERT INTO outbox (org_id, channel_id, group_id, version, event_id, payload, state)
+                    SELECT org_id, id, id, 1, id, '{}', 'dead' FROM channels WHERE id = '%s' RETURNING *)
+                INSERT INTO deliveries (org_id, channel_id, outbox_id, at, took_ms, outcome, detail)
+                SELECT org_id, channel_id, id, now(), 1, 'failed', '' FROM one
+                """
+                        .formatted(changed));
+        String delivery = platform.texts("SELECT max(id) FROM deliveries").getFirst();
+        calls.put("POST /api/v1/channels", () -> owner.post(path, another));
+        calls.put(
+                "PATCH /api/v1/channels/{id}",
+                () -> owner.change("PATCH", path + "/" + changed, "{\"minSeverity\":\"error\"}"));
+        calls.put(
+                "POST /api/v1/channels/{id}/test",
+                () -> owner.post(path + "/" + changed + "/test"));
+        calls.put(
+                "POST /api/v1/deliveries/{id}/replay",
+                () -> owner.post("/api/v1/deliveries/" + delivery + "/replay"));
+        calls.put("DELETE /api/v1/channels/{id}", () -> owner.delete(path + "/" + deleted));
     }
 
     private static void organisation(Map<String, Call> calls) {

@@ -61,6 +61,8 @@ class TenancyIT {
             List.of(
                     "GET /api/v1/audit",
                     "GET /api/v1/audit/export",
+                    "GET /api/v1/channels",
+                    "GET /api/v1/channels/{id}",
                     "GET /api/v1/collisions",
                     "GET /api/v1/enrolment/pending",
                     "GET /api/v1/enrolment/tokens",
@@ -165,6 +167,8 @@ class TenancyIT {
                 .contains(
                         "GET /api/v1/servers/{id}",
                         "DELETE /api/v1/keys/{id}",
+                        "POST /api/v1/channels/{id}/test",
+                        "PATCH /api/v1/channels/{id}",
                         "POST /api/v1/quarantine/{id}/replay",
                         "POST /api/v1/enrolment/pending/{id}/approve",
                         "POST /api/v1/enrolment/pending/{id}/reject",

@@ -110,6 +110,14 @@ final class Tenant {
                     "/api/v1/keys",
                     new JsonObject().put("name", marker).put("role", "viewer").encode());
         }
+        for (int i = 0; i < 4; i++) {
+            admin.post(
+                    "/api/v1/channels",
+                    """
+                    {"name":"channel %d %s","kind":"webhook","settings":{"url":"http://127.0.0.1:1/%s"}}
+                    """
+                            .formatted(i, marker, marker));
+        }
         platform.instanceKey(id, "wlv_bound" + marker);
         fillEnrolment(admin);
         collide(ingest);

@@ -52,6 +52,8 @@ import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageWatch;
 import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.app.NotificationParts;
+import dev.wolverine.web.config.PlatformConfig;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
@@ -79,6 +81,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -110,6 +113,8 @@ public final class TestPlatform implements AutoCloseable {
     private final KeyWatch keyWatch;
     private final FirstOwner.Login owner;
     private final UUID organisation;
+    private final RecordedActions actions = new RecordedActions();
+    private final NotificationParts notifications;
     private final WebServer server;
     private final GrpcServer grpc;
 
@@ -250,6 +255,8 @@ public final class TestPlatform implements AutoCloseable {
                         clock,
                         registry);
         storageWatch.refresh();
+        notifications = notifications();
+        notifications.start();
         server =
                 new WebServer(
                         vertx,
@@ -278,6 +285,7 @@ public final class TestPlatform implements AutoCloseable {
                                 new SelectQuarantinedBody(readers),
                                 new DeleteQuarantinedBodies(database.writer(), clock),
                                 new WebServer.Storage(storageWatch::latest, forecast),
+                                notifications.forWeb(readers, actions),
                                 new OperationsHandler.Readiness(
                                         database::isReachable, redisUp::get, follower::isFilled),
                                 registry),
@@ -298,6 +306,30 @@ public final class TestPlatform implements AutoCloseable {
         grpc.start();
         keyWatch.start(List.of(grpc, server));
         inRedis.ifPresent(all -> all.start(keyWatch, server));
+    }
+
+    /** Channels may lead to this machine. */
+    private NotificationParts notifications() {
+        PlatformConfig.Notifications shipped = PlatformConfig.defaults().notifications();
+        return new NotificationParts(
+                new PlatformConfig.Notifications(
+                        shipped.channelsAtOnce(),
+                        shipped.messagesPerMinute(),
+                        Optional.of(Set.of("127.0.0.0/8")),
+                        shipped.slackApi(),
+                        shipped.smtp(),
+                        shipped.watchdog()),
+                new byte[32],
+                database.writer(),
+                List.of(),
+                random,
+                clock,
+                registry);
+    }
+
+    /** What people have done to alerts from elsewhere, oldest first. */
+    public List<String> actions() {
+        return actions.done();
     }
 
     public int port() {
@@ -454,6 +486,7 @@ public final class TestPlatform implements AutoCloseable {
         keyWatch.close();
         grpc.close();
         server.close();
+        notifications.close();
         writer.close();
         follower.close();
         readers.close();

@@ -1,8 +1,12 @@
 package dev.wolverine.web.app;
 
+import dev.wolverine.alerts.notify.AlertActions;
+import dev.wolverine.alerts.notify.PipelineAge;
+import dev.wolverine.alerts.notify.SecretKeyFile;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.DeleteOldDeliveries;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
@@ -16,6 +20,7 @@ import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectKeyChanges;
+import dev.wolverine.db.postgres.SelectNewestCommit;
 import dev.wolverine.db.postgres.SelectReopened;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SelectStorage;
@@ -221,6 +226,31 @@ public final class Platform implements AutoCloseable {
                             clock,
                             meters.registry());
 
+            // Alerts out.
+            SelectNewestCommit newestCommit = new SelectNewestCommit(database.writer());
+            NotificationParts notifications =
+                    parts.add(
+                            new NotificationParts(
+                                    config.notifications(),
+                                    SecretKeyFile.readOrCreate(
+                                            config.secrets().file(config.data()), random),
+                                    database.writer(),
+                                    List.of(
+                                            new PipelineAge(
+                                                    "newestBeat",
+                                                    Duration.ofMinutes(2),
+                                                    () ->
+                                                            newestCommit
+                                                                    .execute()
+                                                                    .map(at ->
+                                                                            Duration.between(
+                                                                                    at,
+                                                                                    clock
+                                                                                            .instant())))),
+                                    random,
+                                    clock,
+                                    meters.registry()));
+
             // Edges.
             Optional<ServerIdentity> identity =
                     config.tls()
@@ -283,6 +313,7 @@ public final class Platform implements AutoCloseable {
                                             new SelectQuarantinedBody(readers),
                                             new DeleteQuarantinedBodies(database.writer(), clock),
                                             new WebServer.Storage(storageWatch::latest, forecast),
+                                            notifications.forWeb(readers, AlertActions.none()),
                                             new OperationsHandler.Readiness(
                                                     database::isReachable,
                                                     live::isReachable,
@@ -305,6 +336,7 @@ public final class Platform implements AutoCloseable {
             identity.ifPresent(housekeeping::keepIdentity);
             housekeeping.keepEnrolments(keyStore, pairing);
             housekeeping.keepFleetStats(fleet, live);
+            housekeeping.keepDeliveries(new DeleteOldDeliveries(database.writer()));
 
             follower.start();
             live.start();
@@ -315,6 +347,7 @@ public final class Platform implements AutoCloseable {
             beat.start();
             uptime.start();
             reconciler.start();
+            notifications.start();
         } catch (InterruptedException e) {
             parts.close();
             Thread.currentThread().interrupt();
