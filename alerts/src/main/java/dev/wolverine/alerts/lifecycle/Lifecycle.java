@@ -2,11 +2,13 @@ package dev.wolverine.alerts.lifecycle;
 
 import dev.wolverine.alerts.crash.FlapHistory;
 import dev.wolverine.alerts.rule.Condition;
+import dev.wolverine.alerts.rule.Policy;
 import dev.wolverine.db.alert.AlertEvent;
 import dev.wolverine.db.alert.AlertEvent.Change;
 import dev.wolverine.db.alert.AlertRecord;
 import dev.wolverine.db.alert.AlertRecord.Marks;
 import dev.wolverine.db.alert.AlertRecord.Timing;
+import dev.wolverine.db.postgres.AlertStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,8 +30,8 @@ public final class Lifecycle {
     /** How often {@link AlertRecord#lastTrueAt()} is written while nothing else changes. */
     private static final Duration LAST_TRUE_STEP = Duration.ofMinutes(5);
 
-    /** A new alert remembers the evaluations of the one before if that was over for at most so. */
-    private static final Duration FLAP_MEMORY = Duration.ofMinutes(30);
+    /** For so long a new alert remembers the one before it. */
+    private static final Duration MEMORY = AlertStore.REMEMBERED;
 
     private static final long NEVER = Timing.NEVER;
 
@@ -61,8 +63,8 @@ public final class Lifecycle {
         Condition condition = meaning(observation.condition(), policy);
         if (current == null || !current.isOpen()) {
             return condition == Condition.TRUE
-                    ? begin(current, fresh.get(), observation, policy, now)
-                    : Step.unchanged(current);
+                    ? again(current, fresh, observation, policy, now)
+                    : quiet(current, condition, now);
         }
         List<AlertEvent> events = new ArrayList<>();
         if (condition == Condition.NO_DATA) {
@@ -86,6 +88,28 @@ public final class Lifecycle {
                 : condition;
     }
 
+    /** What was resolved by hand while it was true stays so for a while, or until it is false. */
+    private Step again(
+            @Nullable AlertRecord before,
+            Supplier<AlertRecord> fresh,
+            Observation observation,
+            Policy policy,
+            Moment now) {
+        if (before != null
+                && before.timing().clear() == NEVER
+                && !now.isPast(before.timing().resolved(), MEMORY)) {
+            return Step.unchanged(before);
+        }
+        return begin(before, fresh.get(), observation, policy, now);
+    }
+
+    private static Step quiet(@Nullable AlertRecord before, Condition condition, Moment now) {
+        if (before == null || before.timing().clear() != NEVER || condition != Condition.FALSE) {
+            return Step.unchanged(before);
+        }
+        return Step.unchanged(before.with(clear(before.timing(), now.ran())));
+    }
+
     private Step begin(
             @Nullable AlertRecord before,
             AlertRecord made,
@@ -93,7 +117,7 @@ public final class Lifecycle {
             Policy policy,
             Moment now) {
         FlapHistory flaps = FlapHistory.empty();
-        if (before != null && now.ran() - before.timing().resolved() <= FLAP_MEMORY.toMillis()) {
+        if (before != null && !now.isPast(before.timing().resolved(), MEMORY)) {
             flaps = flaps(before.timing()).with(false);
         }
         flaps = flaps.with(true);
@@ -122,8 +146,7 @@ public final class Lifecycle {
     }
 
     /** The watch stops: neither what is pending nor what is clearing comes nearer to its end. */
-    private static AlertRecord withoutData(
-            AlertRecord alert, Moment now, List<AlertEvent> events) {
+    private static AlertRecord withoutData(AlertRecord alert, Moment now, List<AlertEvent> events) {
         if (alert.timing().noData() != NEVER) {
             return alert;
         }
@@ -189,8 +212,7 @@ public final class Lifecycle {
         if (flapping == alert.marks().flapping()) {
             return alert;
         }
-        events.add(
-                AlertEvent.of(alert, now.at(), flapping ? Change.FLAPPING : Change.CALM, ""));
+        events.add(AlertEvent.of(alert, now.at(), flapping ? Change.FLAPPING : Change.CALM, ""));
         return alert.with(alert.marks().flapping(flapping));
     }
 
@@ -199,9 +221,7 @@ public final class Lifecycle {
         AlertRecord after = alert;
         Timing timing = alert.timing();
         boolean stale = now.ran() - timing.lastTrue() >= LAST_TRUE_STEP.toMillis();
-        if (timing.clear() != NEVER
-                || stale
-                || alert.severity() != observation.severity()) {
+        if (timing.clear() != NEVER || stale || alert.severity() != observation.severity()) {
             after =
                     after.found(
                                     observation.severity(),
@@ -211,8 +231,7 @@ public final class Lifecycle {
                             .with(lastTrue(timing, now.ran()));
         }
         if (alert.severity() != observation.severity() && alert.isFiring()) {
-            events.add(
-                    AlertEvent.of(after, now.at(), Change.SEVERITY, observation.summary()));
+            events.add(AlertEvent.of(after, now.at(), Change.SEVERITY, observation.summary()));
         }
         if (alert.marks().degraded() && !observation.degraded()) {
             after = after.with(after.marks().degraded(false));
@@ -237,8 +256,7 @@ public final class Lifecycle {
                                     observation.summary(),
                                     observation.evidence(),
                                     now.at());
-            events.add(
-                    AlertEvent.of(fired, now.at(), Change.FIRED, fired.summary()));
+            events.add(AlertEvent.of(fired, now.at(), Change.FIRED, fired.summary()));
             return new Step(Optional.of(fired), events);
         }
         boolean hopeless =
@@ -356,8 +374,7 @@ public final class Lifecycle {
             String note,
             Moment now) {
         return new Step(
-                Optional.of(after),
-                List.of(AlertEvent.by(before, now.at(), change, by, note)));
+                Optional.of(after), List.of(AlertEvent.by(before, now.at(), change, by, note)));
     }
 
     /** A rule that is gone, or no longer looks at the subject, takes its alerts along. */

@@ -1,4 +1,4 @@
-package dev.wolverine.alerts.lifecycle;
+package dev.wolverine.alerts.rule;
 
 import java.time.Duration;
 
