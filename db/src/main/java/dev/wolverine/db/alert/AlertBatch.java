@@ -1,5 +1,6 @@
 package dev.wolverine.db.alert;
 
+import dev.wolverine.db.model.DetectorState;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -11,11 +12,17 @@ import java.util.UUID;
  *
  * @param before where judging was: if the stored progress is another, nothing is stored
  * @param after where it is then
+ * @param detectorStates of distinct servers
  */
-public record AlertBatch(Progress before, Progress after, List<OfOrganisation> organisations) {
+public record AlertBatch(
+        Progress before,
+        Progress after,
+        List<OfOrganisation> organisations,
+        List<DetectorState> detectorStates) {
 
     public AlertBatch {
         organisations = List.copyOf(organisations);
+        detectorStates = List.copyOf(detectorStates);
     }
 
     /**

@@ -159,18 +159,6 @@ public final class AlertStore {
      * changed something: what was known has to be read again.
      */
     public boolean write(AlertBatch batch) {
-        return write(batch, Extra.NOTHING);
-    }
-
-    /** What else is stored in the transaction of a batch. */
-    @FunctionalInterface
-    interface Extra {
-        Extra NOTHING = _ -> {};
-
-        void write(Connection connection) throws SQLException;
-    }
-
-    boolean write(AlertBatch batch, Extra extra) {
         return Transaction.run(
                 writer,
                 "storing alerts",
@@ -185,7 +173,7 @@ public final class AlertStore {
                         }
                         write(connection, one);
                     }
-                    extra.write(connection);
+                    UpsertDetectorStates.execute(connection, batch.detectorStates());
                     return true;
                 });
     }
