@@ -143,6 +143,7 @@ public final class AlertEngine implements AutoCloseable {
     /** This process committed a batch. Returns at once. */
     public void committed(CommittedBatch batch) {
         if (batch.heartbeats() > 0) {
+            parts.memory().committed(batch);
             wake();
         }
     }
@@ -211,11 +212,11 @@ public final class AlertEngine implements AutoCloseable {
         if (round) {
             roundNanos = nanos.getAsLong();
             servers.refreshTags();
-            wellBeing().ingest(parts.alive().silence(), nanos.getAsLong());
+            wellBeing().ingest(!parts.alive().execute(), nanos.getAsLong());
         }
         takeBoards(now);
         SelectCommits.Page page = parts.commits().after(taken);
-        Set<Integer> touched = take(page);
+        Set<Integer> touched = take(page, now.at());
         boolean all = isDue(reconciledNanos, RECONCILE);
         if (all) {
             reconciledNanos = nanos.getAsLong();
@@ -233,7 +234,7 @@ public final class AlertEngine implements AutoCloseable {
         known = parts.alerts().progress(parts.commits().end(), clock.instant());
         servers.fill();
         judge.clear();
-        parts.memory().open(known.cursor());
+        parts.memory().open(clock.instant());
         taken = known.cursor();
         boards.clear();
         ready.clear();
@@ -315,11 +316,11 @@ public final class AlertEngine implements AutoCloseable {
         }
     }
 
-    private Set<Integer> take(SelectCommits.Page page) {
+    private Set<Integer> take(SelectCommits.Page page, Instant now) {
         Set<Integer> touched = new TreeSet<>();
         List<CommitRow> commits = page.commits();
         commits.forEach(commit -> touched.addAll(commit.serverIds()));
-        parts.memory().take(commits);
+        parts.memory().take(page, now);
         servers.refresh(touched);
         taken = page.cursor();
         return touched;
@@ -347,13 +348,13 @@ public final class AlertEngine implements AutoCloseable {
     private boolean store(AlertBatch.Progress before, AlertBatch.Progress after) {
         List<AlertBatch.OfOrganisation> changes = new ArrayList<>();
         boards.values().forEach(board -> board.changes().ifPresent(changes::add));
-        List<DetectorState> states = parts.memory().toStore(after.cursor());
+        List<DetectorState> states = parts.memory().toStore(after.cursor(), after.judgedAt());
         if (!parts.alerts().write(new AlertBatch(before, after, changes, states))) {
             refused.increment();
             forget();
             return false;
         }
-        parts.memory().stored(states);
+        parts.memory().stored(states, after.judgedAt());
         progress = after;
         tickedNanos = nanos.getAsLong();
         judgedNanos = tickedNanos;

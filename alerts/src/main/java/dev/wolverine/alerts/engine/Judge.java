@@ -35,12 +35,7 @@ final class Judge {
 
     /** The same, but not in a hurry. */
     private static final Set<RuleKind> BY_TIME_SLOWLY =
-            Set.of(
-                    RuleKind.BACKUP_STALE,
-                    RuleKind.BUDGET,
-                    RuleKind.COST_ANOMALY,
-                    RuleKind.FLEET_EVENT,
-                    RuleKind.EXPRESSION);
+            Set.of(RuleKind.BACKUP_STALE, RuleKind.EXPRESSION);
 
     /** So many servers that fall silent at once while heartbeats cannot be taken are our fault. */
     private static final double OUR_SHARE = 0.2;
@@ -87,7 +82,9 @@ final class Judge {
                     samples.add(id, newest);
                 }
                 for (RuleReader.Ready ready : scope.rules()) {
-                    ask(ready, server, firing, true, now, answers);
+                    if (!ready.rule().kind().isOfOrganisation()) {
+                        ask(ready, server, firing, true, now, answers);
+                    }
                 }
             }
         }
@@ -106,12 +103,11 @@ final class Judge {
         List<ServerFacts> all = servers.of(scope.board().organisationId());
         for (RuleReader.Ready ready : scope.rules()) {
             RuleKind kind = ready.rule().kind();
-            if (BY_TIME.contains(kind) || slowly && BY_TIME_SLOWLY.contains(kind)) {
+            if (kind.isOfOrganisation()) {
+                askOnce(ready, firing, now, answers);
+            } else if (BY_TIME.contains(kind) || slowly && BY_TIME_SLOWLY.contains(kind)) {
                 all.forEach(server -> ask(ready, server, firing, false, now, answers));
-            }
-        }
-        for (RuleReader.Ready ready : scope.rules()) {
-            if (!BY_TIME.contains(ready.rule().kind())) {
+            } else {
                 for (int id : firing.servers(ready.rule().id())) {
                     ServerFacts server = servers.facts(id);
                     if (server != null) {
@@ -164,14 +160,51 @@ final class Judge {
                     alert -> put(answers, rule, unsaid(rule, alert, Condition.FALSE, now), fresh));
             return;
         }
-        List<Finding> findings = findings(ready, server, firing, now);
+        take(rule, findings(ready, server, firing, now), open, fresh, now, answers);
+    }
+
+    /** A rule that looks at the organisation as a whole. */
+    private void askOnce(
+            RuleReader.Ready ready, Firing firing, Moment now, Map<Key, Answer> answers) {
+        Rule rule = ready.rule();
+        List<Finding> findings =
+                detectors.judge(
+                        rule.organisationId(),
+                        0,
+                        rule.id(),
+                        rule.kind(),
+                        rule.parameters(),
+                        now.at());
+        boolean tells =
+                findings.stream().noneMatch(each -> each.condition() == Condition.NO_DATA);
+        take(rule, findings, tells ? firing.of(rule.id(), 0) : List.of(), false, now, answers);
+        if (findings.isEmpty()) {
+            firing.of(rule.id(), 0)
+                    .forEach(alert ->
+                            put(
+                                    answers,
+                                    rule,
+                                    unsaid(rule, alert, Condition.FALSE, now),
+                                    false));
+        }
+    }
+
+    private static void take(
+            Rule rule,
+            List<Finding> findings,
+            List<AlertRecord> open,
+            boolean fresh,
+            Moment now,
+            Map<Key, Answer> answers) {
         Set<Map<String, String>> said = new HashSet<>();
+        boolean unknown = findings.isEmpty();
         for (Finding finding : findings) {
             said.add(finding.labels());
+            unknown |= finding.condition() == Condition.NO_DATA;
             put(answers, rule, finding, fresh);
         }
-        // Of a server that is known, what is not named any more is over.
-        Condition rest = findings.isEmpty() ? Condition.NO_DATA : Condition.FALSE;
+        // Where all could be told, what is not named any more is over.
+        Condition rest = unknown ? Condition.NO_DATA : Condition.FALSE;
         for (AlertRecord alert : open) {
             if (!said.contains(alert.subject().labels())) {
                 put(answers, rule, unsaid(rule, alert, rest, now), fresh);

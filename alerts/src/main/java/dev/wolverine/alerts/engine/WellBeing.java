@@ -17,7 +17,6 @@ final class WellBeing {
 
     private static final Duration STALL = Duration.ofSeconds(30);
     private static final Duration JUMP = Duration.ofSeconds(5);
-    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private long lastNanos;
     private Instant lastAt;
@@ -47,9 +46,10 @@ final class WellBeing {
         lastAt = at;
     }
 
-    /** Since when nobody has said that heartbeats are taken. */
-    void ingest(Duration silence, long nanos) {
-        boolean away = silence.compareTo(SILENCE) > 0;
+    /**
+     * @param away whether nobody has said for a while that heartbeats are taken
+     */
+    void ingest(boolean away, long nanos) {
         if (ingestAway && !away) {
             doubt(nanos);
         }

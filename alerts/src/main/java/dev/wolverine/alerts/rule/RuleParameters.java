@@ -63,8 +63,8 @@ public sealed interface RuleParameters {
             return new MemoryLeak(
                     settings.whole("leastMb", 16, 4, 65_536),
                     settings.whole("leastPercent", 10, 1, 500),
-                    settings.whole("holdMinutes", 30, 15, 360),
-                    settings.whole("keepMinutes", 120, 15, 360),
+                    settings.whole("holdMinutes", 30, 15, 240),
+                    settings.whole("keepMinutes", 120, 15, 240),
                     settings.whole("criticalHours", 24, 1, 720),
                     settings.whole("usualLimitMb", 512, 16, 65_536),
                     settings.yesOrNo("growing", false));
@@ -206,7 +206,7 @@ public sealed interface RuleParameters {
 
         static RouteDown read(Settings settings) {
             return new RouteDown(
-                    settings.whole("unhealthy", 1, 1, 100_000), settings.whole("beats", 2, 1, 200));
+                    settings.whole("unhealthy", 1, 1, 255), settings.whole("beats", 2, 1, 8));
         }
 
         @Override
