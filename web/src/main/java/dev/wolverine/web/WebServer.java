@@ -1,7 +1,9 @@
 package dev.wolverine.web;
 
+import dev.wolverine.alerts.engine.Backtest;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.SessionEnd;
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
@@ -9,8 +11,11 @@ import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.RuleStore;
+import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.SilenceStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectQuarantine;
@@ -28,6 +33,7 @@ import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageReport;
 import dev.wolverine.web.api.AccountHandler;
+import dev.wolverine.web.api.AlertHandler;
 import dev.wolverine.web.api.AuditHandler;
 import dev.wolverine.web.api.DashboardHandler;
 import dev.wolverine.web.api.EnrolmentHandler;
@@ -38,7 +44,9 @@ import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.api.PersonHandler;
 import dev.wolverine.web.api.QuarantineHandler;
 import dev.wolverine.web.api.RegisterHandler;
+import dev.wolverine.web.api.RuleHandler;
 import dev.wolverine.web.api.SessionHandler;
+import dev.wolverine.web.api.SilenceHandler;
 import dev.wolverine.web.api.StorageHandler;
 import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
@@ -92,6 +100,32 @@ public final class WebServer implements KeyHolder, AutoCloseable {
     /** How full the disk is, and for how long what is kept. */
     public record Storage(Supplier<Optional<StorageReport>> latest, StorageForecast forecast) {}
 
+    /**
+     * What is wrong, and by which rules.
+     *
+     * @param changed wakes who judges
+     */
+    public record Alerts(
+            AlertStore store,
+            SelectAlerts alerts,
+            RuleStore rules,
+            SilenceStore silences,
+            Backtest backtest,
+            Runnable changed) {
+
+        List<Endpoint> endpoints(BlockingCalls blocking, Clock clock) {
+            List<Endpoint> all = new ArrayList<>();
+            all.addAll(new AlertHandler(alerts, store, changed, blocking, clock).endpoints());
+            all.addAll(new RuleHandler(rules, backtest, changed, blocking, clock).endpoints());
+            for (boolean maintenance : new boolean[] {false, true}) {
+                all.addAll(
+                        new SilenceHandler(maintenance, silences, alerts, changed, blocking, clock)
+                                .endpoints());
+            }
+            return all;
+        }
+    }
+
     /** How instances are let in. */
     public record Enrolment(
             EnrolmentStore tokens, PairingStore pairing, SelectCollisions collisions) {}
@@ -109,6 +143,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             HeartbeatSeriesQuery series,
             KeyStore keys,
             Enrolment enrolment,
+            Alerts alerts,
             Consumer<KeyChange> keyChanged,
             Consumer<SessionEnd> sessionEnded,
             UserStore users,
@@ -171,6 +206,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 random,
                                 clock)
                         .endpoints());
+        all.addAll(parts.alerts.endpoints(blocking, clock));
         all.addAll(new FleetHandler(fleet, parts.series::read, grpcPort, clock).endpoints());
         all.addAll(
                 new SessionHandler(

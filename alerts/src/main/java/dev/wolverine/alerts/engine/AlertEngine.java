@@ -49,7 +49,7 @@ public final class AlertEngine implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AlertEngine.class);
 
     /** The number of the lock that the leader holds. */
-    static final long LOCK = 0x776f6c76616c7274L;
+    public static final long LOCK = 0x776f6c76616c7274L;
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration FOLLOWER_POLL = Duration.ofSeconds(2);
@@ -58,6 +58,7 @@ public final class AlertEngine implements AutoCloseable {
     private static final Duration MAX_STEP = Duration.ofSeconds(5);
 
     private static final Duration ROUND = Duration.ofSeconds(10);
+    private static final long CLOSE_MILLIS = 2_000;
     private static final Duration RECONCILE = Duration.ofSeconds(60);
 
     /** What the engine works on. */
@@ -169,7 +170,7 @@ public final class AlertEngine implements AutoCloseable {
         closed = true;
         wake();
         try {
-            thread.join(Duration.ofSeconds(2));
+            thread.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -204,6 +205,7 @@ public final class AlertEngine implements AutoCloseable {
         leads = parts.leader().isLeader();
         if (!leads) {
             forget();
+            wellBeing = null;
             return false;
         }
         AlertBatch.Progress before = begin();
@@ -239,12 +241,15 @@ public final class AlertEngine implements AutoCloseable {
         boards.clear();
         ready.clear();
         tickedNanos = nanos.getAsLong();
-        wellBeing = new WellBeing(tickedNanos, clock.instant());
+        if (wellBeing == null) {
+            wellBeing = new WellBeing(tickedNanos, clock.instant());
+        }
         progress = known;
         return known;
     }
 
-    private void forget() {
+    /** What is known is read anew before judging goes on. */
+    void forget() {
         progress = null;
     }
 

@@ -1,5 +1,6 @@
 package dev.wolverine.alerts.engine;
 
+import dev.wolverine.alerts.Severity;
 import dev.wolverine.alerts.detect.Detectors;
 import dev.wolverine.alerts.expression.Sample;
 import dev.wolverine.alerts.lifecycle.Board;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -104,7 +106,9 @@ final class Judge {
         for (RuleReader.Ready ready : scope.rules()) {
             RuleKind kind = ready.rule().kind();
             if (kind.isOfOrganisation()) {
-                askOnce(ready, firing, now, answers);
+                if (slowly || kind == RuleKind.FLEET_EVENT) {
+                    askOnce(ready, firing, now, answers);
+                }
             } else if (BY_TIME.contains(kind) || slowly && BY_TIME_SLOWLY.contains(kind)) {
                 all.forEach(server -> ask(ready, server, firing, false, now, answers));
             } else {
@@ -175,18 +179,13 @@ final class Judge {
                         rule.kind(),
                         rule.parameters(),
                         now.at());
-        boolean tells =
-                findings.stream().noneMatch(each -> each.condition() == Condition.NO_DATA);
-        take(rule, findings, tells ? firing.of(rule.id(), 0) : List.of(), false, now, answers);
+        List<AlertRecord> open = firing.of(rule.id(), 0);
         if (findings.isEmpty()) {
-            firing.of(rule.id(), 0)
-                    .forEach(alert ->
-                            put(
-                                    answers,
-                                    rule,
-                                    unsaid(rule, alert, Condition.FALSE, now),
-                                    false));
+            open.forEach(
+                    alert -> put(answers, rule, unsaid(rule, alert, Condition.FALSE, now), false));
+            return;
         }
+        take(rule, findings, open, false, now, answers);
     }
 
     private static void take(
@@ -243,10 +242,10 @@ final class Judge {
         return new Finding(
                 rule.organisationId(),
                 rule.id(),
-                server == 0 ? java.util.OptionalInt.empty() : java.util.OptionalInt.of(server),
+                server == 0 ? OptionalInt.empty() : OptionalInt.of(server),
                 alert.subject().labels(),
                 condition,
-                dev.wolverine.alerts.Severity.values()[alert.severity()],
+                Severity.values()[alert.severity()],
                 now.at(),
                 alert.summary(),
                 alert.evidence());

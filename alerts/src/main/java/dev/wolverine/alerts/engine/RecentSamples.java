@@ -42,6 +42,13 @@ final class RecentSamples {
         }
     }
 
+    /** Takes a beat of a history that is judged from its beginning: all of the longest window. */
+    void addAlways(int serverId, Sample sample) {
+        Ring ring = rings.computeIfAbsent(serverId, _ -> new Ring());
+        ring.longest = Samples.LONGEST;
+        samples += ring.add(sample);
+    }
+
     Samples of(ServerFacts server, Sample newest) {
         return window -> {
             Ring ring = rings.computeIfAbsent(server.serverId(), _ -> new Ring());

@@ -120,7 +120,7 @@ public final class Board {
     /** Takes what a rule says of a subject. */
     public void observe(
             Rule rule, AlertRecord.Subject subject, Observation observation, Moment now) {
-        Fingerprint fingerprint = Fingerprint.of(rule.id(), subject.serverId(), subject.labels());
+        Fingerprint fingerprint = new Fingerprint(rule.id(), subject.serverId(), subject.labels());
         UUID id = current.get(fingerprint);
         AlertRecord before = id == null ? null : alerts.get(id);
         boolean opens = before == null || !before.isOpen();

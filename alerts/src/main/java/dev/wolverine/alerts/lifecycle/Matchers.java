@@ -5,9 +5,11 @@ import dev.wolverine.alerts.rule.Rule;
 import dev.wolverine.alerts.rule.ServerFacts;
 import dev.wolverine.alerts.rule.Wildcard;
 import dev.wolverine.db.alert.AlertRecord;
+import dev.wolverine.db.postgres.SelectAlerts;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a silence means by its patterns: each names a property of an alert, and all must match. */
@@ -31,6 +33,28 @@ public final class Matchers {
             @Nullable ServerFacts server) {
         return matchers.entrySet().stream()
                 .allMatch(one -> matches(one.getKey(), one.getValue(), alert, rule, server));
+    }
+
+    /** The same for one as it is shown, whose server has the one tag that it is grouped by. */
+    public static boolean match(Map<String, String> matchers, SelectAlerts.Shown shown) {
+        AlertRecord alert = shown.alert();
+        @Nullable ServerFacts server =
+                shown.instanceId() == null
+                        ? null
+                        : new ServerFacts(
+                                alert.subject().serverId(),
+                                alert.organisationId(),
+                                shown.instanceId(),
+                                alert.subject().name(),
+                                "",
+                                alert.subject().tag().isEmpty()
+                                        ? new TreeSet<>()
+                                        : new TreeSet<>(Set.of(alert.subject().tag())));
+        return matchers.entrySet().stream()
+                .allMatch(one ->
+                        one.getKey().equals("rule")
+                                ? Wildcard.matches(one.getValue(), shown.rule())
+                                : matches(one.getKey(), one.getValue(), alert, null, server));
     }
 
     private static boolean matches(

@@ -32,12 +32,12 @@ import org.jspecify.annotations.NullUnmarked;
 @NullUnmarked
 final class SimulatedDay {
 
-    static final long TICK_MILLIS = 30_000;
+    static final long TICK_MILLIS = 60_000;
 
     private static final Instant MIDNIGHT = Instant.parse("2026-11-21T00:00:00Z");
     private static final UUID ORGANISATION = new UUID(1, 1);
     private static final int SERVERS = 5;
-    private static final int LEAST_PHASE = 20;
+    private static final int LEAST_PHASE = 12;
 
     private final Random random;
     private final Map<Long, Rule> rules = new TreeMap<>();
@@ -57,7 +57,7 @@ final class SimulatedDay {
         private final Rule rule;
         private final Subject subject;
         private Condition condition = Condition.FALSE;
-        private int left = random.nextInt(200);
+        private int left = random.nextInt(100);
 
         Truth(Rule rule, Subject subject) {
             this.rule = rule;
@@ -67,7 +67,7 @@ final class SimulatedDay {
         Condition next() {
             if (left-- <= 0) {
                 condition = condition == Condition.TRUE ? Condition.FALSE : Condition.TRUE;
-                left = LEAST_PHASE + random.nextInt(condition == Condition.TRUE ? 150 : 500);
+                left = LEAST_PHASE + random.nextInt(condition == Condition.TRUE ? 80 : 250);
             }
             return random.nextInt(20) == 0 ? Condition.NO_DATA : condition;
         }
@@ -91,7 +91,7 @@ final class SimulatedDay {
                             new TreeSet<>(List.of(tag))));
             for (Rule rule : rules.values()) {
                 Subject subject = new Subject(id, "server" + id, tag, new TreeMap<>());
-                Fingerprint fingerprint = Fingerprint.of(rule.id(), id, subject.labels());
+                Fingerprint fingerprint = new Fingerprint(rule.id(), id, subject.labels());
                 truths.put(fingerprint, new Truth(rule, subject));
                 seen.put(fingerprint, new ArrayList<>());
                 ruleOf.put(fingerprint, rule);

@@ -190,7 +190,7 @@ public record AlertRecord(
     }
 
     public Fingerprint fingerprint() {
-        return Fingerprint.of(ruleId, subject.serverId(), subject.labels());
+        return new Fingerprint(ruleId, subject.serverId(), subject.labels());
     }
 
     public Optional<UUID> group() {

@@ -81,7 +81,7 @@ final class AlertRows {
         upsert.setString(at++, alert.subject().name());
         upsert.setString(at++, alert.subject().tag());
         upsert.setString(at++, AuditDetail.json(alert.subject().labels()));
-        upsert.setBytes(at++, alert.fingerprint().bytes());
+        upsert.setBytes(at++, alert.fingerprint().hash());
         upsert.setString(at++, alert.state().name().toLowerCase(Locale.ROOT));
         upsert.setInt(at++, alert.severity());
         upsert.setString(at++, alert.summary());
@@ -118,7 +118,7 @@ final class AlertRows {
         return alerts;
     }
 
-    private static AlertRecord row(ResultSet row) throws SQLException {
+    static AlertRecord row(ResultSet row) throws SQLException {
         return new AlertRecord(
                 row.getObject("id", UUID.class),
                 row.getObject("org_id", UUID.class),

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -182,15 +181,16 @@ public final class AlertStore {
      * Changes one alert by hand, with its record in the audit log; empty if there is no such alert
      * in the organisation, or if the change says that there is nothing to do.
      */
-    public Optional<AlertRecord> change(
-            UUID organisationId, UUID alertId, Function<AlertRecord, Optional<ByHand>> change) {
+    public Optional<AlertRecord> change(UUID organisationId, UUID alertId, Change change) {
         return Transaction.run(
                 writer,
                 "changing an alert",
                 connection -> {
                     long head = AlertHeads.lock(connection, organisationId);
+                    long ran = ran(connection);
                     Optional<ByHand> made =
-                            find(connection, organisationId, alertId).flatMap(change);
+                            find(connection, organisationId, alertId)
+                                    .flatMap(alert -> change.of(alert, ran));
                     if (made.isPresent()) {
                         AlertRows.upsert(connection, List.of(made.get().after()));
                         AlertHeads.append(connection, organisationId, head, made.get().events());
@@ -200,10 +200,26 @@ public final class AlertStore {
                 });
     }
 
+    /** Says what is to become of an alert; empty: nothing. */
+    @FunctionalInterface
+    public interface Change {
+        /**
+         * @param ran milliseconds that were judged, ever
+         */
+        Optional<ByHand> of(AlertRecord alert, long ran);
+    }
+
     /** What somebody did to an alert. */
     public record ByHand(AlertRecord after, List<AlertEvent> events, AuditEntry audit) {
         public ByHand {
             events = List.copyOf(events);
+        }
+    }
+
+    private static long ran(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(SELECT_PROGRESS);
+                ResultSet row = select.executeQuery()) {
+            return row.next() ? row.getLong("ran") : 0;
         }
     }
 
