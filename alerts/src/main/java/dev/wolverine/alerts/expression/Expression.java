@@ -42,7 +42,10 @@ public final class Expression {
         }
         try {
             Object said = program.eval(variables, functions(newest, samples, now));
-            return Boolean.TRUE.equals(said) ? Condition.TRUE : Condition.FALSE;
+            if (!(said instanceof Boolean holds)) {
+                return Condition.NO_DATA; // A number that it needs was not sent.
+            }
+            return holds ? Condition.TRUE : Condition.FALSE;
         } catch (CelEvaluationException e) {
             return Condition.NO_DATA;
         }

@@ -92,13 +92,12 @@ class AlertEngineIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whicheverCallFailsAlertsAreStoredAndToldOnce(boolean onlyTheAnswer) {
-        UUID organisation = organisation();
         AlertEngine engine = engine(faults.dataSource());
         settle(engine);
         int call = 1;
         boolean fired = true;
         for (; fired && call < FAR_TOO_MANY; call++) {
-            int server = server(organisation);
+            int server = server(organisation());
             engine.forget();
             step(engine, 20);
             memory.say(RuleKind.SERVER_DOWN, server, Condition.TRUE);
@@ -109,7 +108,6 @@ class AlertEngineIT {
             step(engine, 20);
             memory.say(RuleKind.SERVER_DOWN, server, Condition.FALSE);
             step(engine, 20);
-            step(engine, 400);
             assertThat(rows("SELECT state FROM alerts WHERE server_id = " + server))
                     .as("call %d", call)
                     .containsExactly("resolved");
@@ -132,8 +130,8 @@ class AlertEngineIT {
         }
         System.out.printf("%d calls failed in turn%n", call - 2);
         assertThat(call).isBetween(8, FAR_TOO_MANY - 1);
-        assertThat(rows("SELECT (max(seq) = count(*))::text FROM alert_events"))
-                .containsExactly("true");
+        assertThat(rows("SELECT DISTINCT max(seq) = count(*) FROM alert_events GROUP BY org_id"))
+                .containsExactly("t");
     }
 
     @Test

@@ -28,7 +28,7 @@ final class ExpressionTest {
                     memoryMb > 150                                        | TRUE
                     memoryMb > 400                                        | FALSE
                     status == 'healthy' && version.startsWith('1.')       | TRUE
-                    increase(history.calls, duration('10m')) == 30.0      | TRUE
+                    increase(history.calls, duration('10m')) == 60.0      | TRUE
                     rate(history.calls, duration('5m')) > 0.0             | TRUE
                     max_over(history.memoryMb, duration('1h')) >= 160.0   | TRUE
                     restarts(duration('1h')) == 1                         | TRUE

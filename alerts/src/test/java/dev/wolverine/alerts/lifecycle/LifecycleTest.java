@@ -35,8 +35,7 @@ final class LifecycleTest {
         assertThat(alert.state()).isEqualTo(State.PENDING);
         minutes(policy, "T");
         assertThat(alert.state()).isEqualTo(State.FIRING);
-        minutes(policy, "FF");
-        minutes(policy, "TFFF");
+        minutes(policy, "FFF");
         assertThat(alert.state()).isEqualTo(State.FIRING);
         minutes(policy, "F");
         assertThat(alert.state()).isEqualTo(State.RESOLVED);

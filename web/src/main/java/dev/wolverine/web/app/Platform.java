@@ -177,7 +177,7 @@ public final class Platform implements AutoCloseable {
                                                     serverStates,
                                                     serverTags,
                                                     StoredHistory.of(history))),
-                                    List.of(),
+                                    List.of(new LiveAlerts(live)),
                                     Optional.empty(),
                                     clock,
                                     System::nanoTime,
