@@ -6,8 +6,10 @@ import dev.wolverine.alerts.notify.ChannelTrial;
 import dev.wolverine.alerts.notify.ChannelVault;
 import dev.wolverine.alerts.notify.PipelineAge;
 import dev.wolverine.alerts.notify.SlackSignature;
+import dev.wolverine.alerts.engine.Backtest;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.SessionEnd;
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.ChannelStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
@@ -17,8 +19,11 @@ import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.ReplayDelivery;
+import dev.wolverine.db.postgres.RuleStore;
+import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.SilenceStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectDeliveries;
@@ -37,6 +42,7 @@ import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageReport;
 import dev.wolverine.web.api.AccountHandler;
+import dev.wolverine.web.api.AlertHandler;
 import dev.wolverine.web.api.AuditHandler;
 import dev.wolverine.web.api.ChannelHandler;
 import dev.wolverine.web.api.DashboardHandler;
@@ -50,8 +56,10 @@ import dev.wolverine.web.api.PersonHandler;
 import dev.wolverine.web.api.PipelineHandler;
 import dev.wolverine.web.api.QuarantineHandler;
 import dev.wolverine.web.api.RegisterHandler;
+import dev.wolverine.web.api.RuleHandler;
 import dev.wolverine.web.api.SessionHandler;
 import dev.wolverine.web.api.SlackHandler;
+import dev.wolverine.web.api.SilenceHandler;
 import dev.wolverine.web.api.StorageHandler;
 import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
@@ -108,6 +116,32 @@ public final class WebServer implements KeyHolder, AutoCloseable {
     /** How full the disk is, and for how long what is kept. */
     public record Storage(Supplier<Optional<StorageReport>> latest, StorageForecast forecast) {}
 
+    /**
+     * What is wrong, and by which rules.
+     *
+     * @param changed wakes who judges
+     */
+    public record Alerts(
+            AlertStore store,
+            SelectAlerts alerts,
+            RuleStore rules,
+            SilenceStore silences,
+            Backtest backtest,
+            Runnable changed) {
+
+        List<Endpoint> endpoints(BlockingCalls blocking, Clock clock) {
+            List<Endpoint> all = new ArrayList<>();
+            all.addAll(new AlertHandler(alerts, store, changed, blocking, clock).endpoints());
+            all.addAll(new RuleHandler(rules, backtest, changed, blocking, clock).endpoints());
+            for (boolean maintenance : new boolean[] {false, true}) {
+                all.addAll(
+                        new SilenceHandler(maintenance, silences, alerts, changed, blocking, clock)
+                                .endpoints());
+            }
+            return all;
+        }
+    }
+
     /** How instances are let in. */
     public record Enrolment(
             EnrolmentStore tokens, PairingStore pairing, SelectCollisions collisions) {}
@@ -149,6 +183,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             HeartbeatSeriesQuery series,
             KeyStore keys,
             Enrolment enrolment,
+            Alerts alerts,
             Consumer<KeyChange> keyChanged,
             Consumer<SessionEnd> sessionEnded,
             UserStore users,
@@ -212,6 +247,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 random,
                                 clock)
                         .endpoints());
+        all.addAll(parts.alerts.endpoints(blocking, clock));
         all.addAll(new FleetHandler(fleet, parts.series::read, grpcPort, clock).endpoints());
         all.addAll(
                 new SessionHandler(

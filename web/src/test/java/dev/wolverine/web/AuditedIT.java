@@ -8,12 +8,14 @@ import dev.wolverine.db.postgres.AuditLog;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +30,14 @@ class AuditedIT {
     /** What leaves no record, and why. */
     private static final Map<String, String> WITHOUT_RECORD =
             Map.of(
+                    "POST /api/v1/rules/validate",
+                    "changes nothing; a rule is no text for an address",
+                    "POST /api/v1/rules/backtest",
+                    "changes nothing",
+                    "POST /api/v1/silences/preview",
+                    "changes nothing",
+                    "POST /api/v1/maintenance/preview",
+                    "changes nothing",
                     "POST /api/v1/heartbeat",
                     "what an instance says of itself is kept as it is, by the million",
                     "POST /e/{token}/api/v1/heartbeat",
@@ -108,6 +118,7 @@ class AuditedIT {
         keys(calls);
         quarantine(calls);
         channels(calls);
+        alerts(calls);
         organisation(calls);
         ownAccount(calls);
         return calls;
@@ -219,6 +230,54 @@ class AuditedIT {
                 "POST /api/v1/deliveries/{id}/replay",
                 () -> owner.post("/api/v1/deliveries/" + delivery + "/replay"));
         calls.put("DELETE /api/v1/channels/{id}", () -> owner.delete(path + "/" + deleted));
+    }
+
+    private static void alerts(Map<String, Call> calls) {
+        String rules = "/api/v1/rules";
+        owner.get(rules);
+        String first = SampleAlert.insert(platform, platform.organisation(), "first").toString();
+        String second = SampleAlert.insert(platform, platform.organisation(), "second").toString();
+        String deed = "{\"action\":\"note\",\"note\":\"seen\"}";
+        String deeds = new JsonObject(deed).put("ids", new JsonArray().add(second)).encode();
+        calls.put(
+                "PATCH /api/v1/alerts/{id}",
+                () -> owner.change("PATCH", "/api/v1/alerts/" + first, deed));
+        calls.put("POST /api/v1/alerts/bulk", () -> owner.post("/api/v1/alerts/bulk", deeds));
+        String changed = id(owner.post(rules, rule("changed")));
+        String deleted = id(owner.post(rules, rule("deleted")));
+        String made = rule("made");
+        String other = rule("other");
+        String file =
+                new JsonObject()
+                        .put("yaml", "rules: [{name: imported, kind: server_down}]")
+                        .encode();
+        calls.put("POST /api/v1/rules", () -> owner.post(rules, made));
+        calls.put(
+                "PUT /api/v1/rules/{id}", () -> owner.change("PUT", rules + "/" + changed, other));
+        calls.put("DELETE /api/v1/rules/{id}", () -> owner.delete(rules + "/" + deleted));
+        calls.put("POST /api/v1/rules/import", () -> owner.post(rules + "/import", file));
+        String silence =
+                new JsonObject()
+                        .put("matchers", new JsonObject().put("kind", "*"))
+                        .put("reason", "work")
+                        .put("endsAt", Instant.now().plusSeconds(3_600).toString())
+                        .encode();
+        for (String path : List.of("/api/v1/silences", "/api/v1/maintenance")) {
+            String ended = json(owner.post(path, silence)).getString("id");
+            calls.put("POST " + path, () -> owner.post(path, silence));
+            calls.put("DELETE " + path + "/{id}", () -> owner.delete(path + "/" + ended));
+        }
+    }
+
+    private static String rule(String name) {
+        return new JsonObject()
+                .put("name", name + " " + UUID.randomUUID())
+                .put("kind", "server_down")
+                .encode();
+    }
+
+    private static String id(HttpResponse<String> made) {
+        return json(made).getValue("id").toString();
     }
 
     private static void organisation(Map<String, Call> calls) {

@@ -8,6 +8,7 @@ import dev.wolverine.web.session.Sessions;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.UUID;
 
 /** An organisation full of its marker: every text that can be written holds it. */
@@ -120,6 +121,7 @@ final class Tenant {
         }
         platform.instanceKey(id, "wlv_bound" + marker);
         fillEnrolment(admin);
+        fillAlerts(admin);
         collide(ingest);
         withSession(Role.OWNER);
     }
@@ -137,6 +139,20 @@ final class Tenant {
                                     .encode());
         }
         admin.delete("/api/v1/enrolment/window");
+    }
+
+    private void fillAlerts(ApiClient admin) {
+        admin.get("/api/v1/rules");
+        for (int i = 0; i < 10; i++) {
+            SampleAlert.insert(platform, id, "alert of " + marker);
+            JsonObject silence =
+                    new JsonObject()
+                            .put("matchers", new JsonObject().put("tag", marker))
+                            .put("reason", "because of " + marker)
+                            .put("endsAt", Instant.now().plusSeconds(86_400).toString());
+            admin.post("/api/v1/silences", silence.encode());
+            admin.post("/api/v1/maintenance", silence.encode());
+        }
     }
 
     /** Two runners beat in turn on one instance id. */

@@ -1,5 +1,7 @@
 package dev.wolverine.web;
 
+import dev.wolverine.alerts.detect.InstanceHistories;
+import dev.wolverine.alerts.engine.Backtest;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.TestDatabase;
@@ -7,6 +9,7 @@ import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
@@ -17,13 +20,18 @@ import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.RuleStore;
+import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectHistory;
 import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectKeyChanges;
 import dev.wolverine.db.postgres.SelectServerStates;
+import dev.wolverine.db.postgres.SelectServerTags;
 import dev.wolverine.db.postgres.SelectStorage;
 import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.SilenceStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectAudit;
@@ -273,6 +281,17 @@ public final class TestPlatform implements AutoCloseable {
                                         new EnrolmentStore(database.writer()),
                                         new PairingStore(database.writer()),
                                         new SelectCollisions(database.writer())),
+                                new WebServer.Alerts(
+                                        new AlertStore(database.writer()),
+                                        new SelectAlerts(database.writer()),
+                                        new RuleStore(database.writer()),
+                                        new SilenceStore(database.writer()),
+                                        new Backtest(
+                                                new SelectServerStates(database.writer()),
+                                                new SelectServerTags(database.writer()),
+                                                new SelectHistory(database.writer()),
+                                                () -> new InstanceHistories(database.writer())),
+                                        () -> {}),
                                 keyWatch::changedHere,
                                 end -> inRedis.ifPresent(all -> all.bus.tell(end)),
                                 users,

@@ -95,6 +95,22 @@ public final class InstanceHistories {
     /** A server that has new beats. */
     public record Touched(UUID organisation, int serverId) {}
 
+    /** Takes a stored beat of the past, in an empty memory that is not brought up to date. */
+    public void replay(UUID organisation, int serverId, Heartbeat beat) {
+        InstanceHistory history = histories.get(serverId);
+        if (history == null) {
+            history = new InstanceHistory(serverId, organisation);
+            keep(history);
+        }
+        history.add(beat);
+        replayAlive(beat.receivedAt());
+    }
+
+    /** Lets time pass in it. */
+    public void replayAlive(Instant at) {
+        lifetime.alive(at.toEpochMilli());
+    }
+
     /** This process stored a batch. Returns at once; thread-safe. */
     public void committed(CommittedBatch batch) {
         own.add(batch);

@@ -3,7 +3,15 @@ package dev.wolverine.web.app;
 import dev.wolverine.alerts.notify.AlertActions;
 import dev.wolverine.alerts.notify.PipelineAge;
 import dev.wolverine.alerts.notify.SecretKeyFile;
+import dev.wolverine.alerts.detect.InstanceHistories;
+import dev.wolverine.alerts.engine.AlertEngine;
+import dev.wolverine.alerts.engine.Backtest;
+import dev.wolverine.alerts.engine.Fleet;
+import dev.wolverine.alerts.engine.InstanceMemory;
+import dev.wolverine.alerts.engine.StoredHistory;
 import dev.wolverine.db.DatabaseConfig;
+import dev.wolverine.db.model.SpendingFindings;
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteOldDeliveries;
@@ -12,19 +20,26 @@ import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.LeaderLock;
 import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.RuleStore;
+import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectHistory;
 import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectKeyChanges;
 import dev.wolverine.db.postgres.SelectNewestCommit;
+import dev.wolverine.db.postgres.SelectPlatformAlive;
 import dev.wolverine.db.postgres.SelectReopened;
 import dev.wolverine.db.postgres.SelectServerStates;
+import dev.wolverine.db.postgres.SelectServerTags;
 import dev.wolverine.db.postgres.SelectStorage;
 import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.SilenceStore;
 import dev.wolverine.db.postgres.UpdatePlatformAlive;
 import dev.wolverine.db.postgres.UptimeStore;
 import dev.wolverine.db.postgres.UsageReconciliation;
@@ -147,6 +162,46 @@ public final class Platform implements AutoCloseable {
             parts.add(() -> vertx.close().await());
             ReaderPool readers = parts.add(new ReaderPool(vertx, storage));
 
+            // What is wrong: judged behind the commits, by one of all processes.
+            SelectServerStates serverStates = new SelectServerStates(database.writer());
+            SelectServerTags serverTags = new SelectServerTags(database.writer());
+            SelectHistory history = new SelectHistory(database.writer());
+            AlertStore alertStore = new AlertStore(database.writer());
+            RuleStore rules = new RuleStore(database.writer());
+            AlertEngine alertEngine =
+                    parts.add(
+                            new AlertEngine(
+                                    new AlertEngine.Parts(
+                                            alertStore,
+                                            rules,
+                                            commits,
+                                            new SelectPlatformAlive(database.writer()),
+                                            new LeaderLock(database.writer(), AlertEngine.LOCK),
+                                            new InstanceMemory(
+                                                    new InstanceHistories(database.writer()),
+                                                    SpendingFindings.none()),
+                                            new Fleet(
+                                                    serverStates,
+                                                    serverTags,
+                                                    StoredHistory.of(history))),
+                                    List.of(new LiveAlerts(live)),
+                                    Optional.empty(),
+                                    clock,
+                                    System::nanoTime,
+                                    meters.registry()));
+            WebServer.Alerts alerts =
+                    new WebServer.Alerts(
+                            alertStore,
+                            new SelectAlerts(database.writer()),
+                            rules,
+                            new SilenceStore(database.writer()),
+                            new Backtest(
+                                    serverStates,
+                                    serverTags,
+                                    history,
+                                    () -> new InstanceHistories(database.writer())),
+                            alertEngine::wake);
+
             // Heartbeats in.
             GroupCommitWriter writer =
                     parts.add(
@@ -161,7 +216,7 @@ public final class Platform implements AutoCloseable {
                                                     config.retention().quarantine(),
                                                     config.usage(),
                                                     meters.registry()),
-                                    List.of(follower::committed),
+                                    List.of(follower::committed, alertEngine::committed),
                                     random,
                                     meters.registry()));
             ExecutorService lookUps = Executors.newVirtualThreadPerTaskExecutor();
@@ -301,6 +356,7 @@ public final class Platform implements AutoCloseable {
                                                     new EnrolmentStore(database.writer()),
                                                     pairing,
                                                     new SelectCollisions(database.writer())),
+                                            alerts,
                                             keyWatch::changedHere,
                                             keyBus::tell,
                                             users,
@@ -348,6 +404,7 @@ public final class Platform implements AutoCloseable {
             uptime.start();
             reconciler.start();
             notifications.start();
+            alertEngine.start();
         } catch (InterruptedException e) {
             parts.close();
             Thread.currentThread().interrupt();
