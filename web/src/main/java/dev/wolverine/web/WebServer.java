@@ -3,6 +3,7 @@ package dev.wolverine.web;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.postgres.AuditLog;
+import dev.wolverine.db.postgres.BudgetStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
@@ -28,7 +29,9 @@ import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageReport;
 import dev.wolverine.web.api.AccountHandler;
+import dev.wolverine.web.api.AnalyticsHandler;
 import dev.wolverine.web.api.AuditHandler;
+import dev.wolverine.web.api.BudgetHandler;
 import dev.wolverine.web.api.DashboardHandler;
 import dev.wolverine.web.api.EnrolmentHandler;
 import dev.wolverine.web.api.FleetHandler;
@@ -96,6 +99,9 @@ public final class WebServer implements KeyHolder, AutoCloseable {
     public record Enrolment(
             EnrolmentStore tokens, PairingStore pairing, SelectCollisions collisions) {}
 
+    /** What was used, what it cost, and what it may cost. */
+    public record Analytics(AnalyticsHandler.Questions questions, BudgetStore budgets) {}
+
     /**
      * What it works on.
      *
@@ -121,6 +127,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             SelectQuarantinedBody quarantinedBody,
             DeleteQuarantinedBodies quarantineDeletion,
             Storage storage,
+            Analytics analytics,
             OperationsHandler.Readiness readiness,
             PrometheusMeterRegistry registry) {}
 
@@ -219,6 +226,15 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         all.addAll(new AuditHandler(parts.audit).endpoints());
         all.addAll(
                 new StorageHandler(parts.storage.latest(), parts.storage.forecast()).endpoints());
+        all.addAll(
+                new AnalyticsHandler(parts.analytics.questions(), blocking, clock).endpoints());
+        all.addAll(
+                new BudgetHandler(
+                                parts.analytics.budgets(),
+                                parts.analytics.questions().budgets(),
+                                blocking,
+                                clock)
+                        .endpoints());
         all.addAll(
                 new OperationsHandler(parts.readiness, parts.registry, blocking, clock)
                         .endpoints());

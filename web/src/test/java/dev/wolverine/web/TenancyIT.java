@@ -59,8 +59,11 @@ class TenancyIT {
     /** What shows an organisation its own data, so that another's would be seen there. */
     private static final List<String> SHOW_THEIR_OWN =
             List.of(
+                    "GET /api/v1/analytics/servers",
                     "GET /api/v1/audit",
                     "GET /api/v1/audit/export",
+                    "GET /api/v1/budgets",
+                    "GET /api/v1/budgets/{id}",
                     "GET /api/v1/collisions",
                     "GET /api/v1/enrolment/pending",
                     "GET /api/v1/enrolment/tokens",
@@ -165,6 +168,8 @@ class TenancyIT {
                 .contains(
                         "GET /api/v1/servers/{id}",
                         "DELETE /api/v1/keys/{id}",
+                        "PUT /api/v1/budgets/{id}",
+                        "DELETE /api/v1/budgets/{id}",
                         "POST /api/v1/quarantine/{id}/replay",
                         "POST /api/v1/enrolment/pending/{id}/approve",
                         "POST /api/v1/enrolment/pending/{id}/reject",

@@ -111,6 +111,11 @@ final class Tenant {
                     new JsonObject().put("name", marker).put("role", "viewer").encode());
         }
         platform.instanceKey(id, "wlv_bound" + marker);
+        for (int i = 0; i < 12; i++) {
+            admin.post(
+                    "/api/v1/budgets",
+                    new JsonObject().put("name", marker + i).put("limitMicros", i).encode());
+        }
         fillEnrolment(admin);
         collide(ingest);
         withSession(Role.OWNER);

@@ -52,6 +52,7 @@ import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageWatch;
 import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.app.AnalyticsParts;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
@@ -103,6 +104,7 @@ public final class TestPlatform implements AutoCloseable {
     private final AutoCloseable storage;
     private final Database database;
     private final ReaderPool readers;
+    private final AnalyticsParts analytics;
     private final GroupCommitWriter writer;
     private final FleetFollower follower;
     private final KeyStore keys;
@@ -250,6 +252,7 @@ public final class TestPlatform implements AutoCloseable {
                         clock,
                         registry);
         storageWatch.refresh();
+        analytics = AnalyticsParts.of(database, readers, clock, registry);
         server =
                 new WebServer(
                         vertx,
@@ -278,6 +281,7 @@ public final class TestPlatform implements AutoCloseable {
                                 new SelectQuarantinedBody(readers),
                                 new DeleteQuarantinedBodies(database.writer(), clock),
                                 new WebServer.Storage(storageWatch::latest, forecast),
+                                analytics.web(),
                                 new OperationsHandler.Readiness(
                                         database::isReachable, redisUp::get, follower::isFilled),
                                 registry),
@@ -330,6 +334,11 @@ public final class TestPlatform implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    /** Adds up what was used, as the job does some seconds after a commit. */
+    public void addUpUsage() {
+        analytics.rollup().catchUp();
     }
 
     public PrometheusMeterRegistry registry() {

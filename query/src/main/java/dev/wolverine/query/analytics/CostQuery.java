@@ -82,7 +82,8 @@ public final class CostQuery {
     private static List<UsageSeries.Point> points(
             List<UsageGroup> groups, List<Instant> edges, @Nullable Grouping by) {
         Map<String, Long> costs = new HashMap<>();
-        groups.forEach(group -> costs.merge(key(group, by), group.amounts().costMicros(), Long::sum));
+        groups.forEach(
+                group -> costs.merge(key(group, by), group.amounts().costMicros(), Long::sum));
         Set<String> shown =
                 costs.entrySet().stream()
                         .sorted(

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the usage of whole organisations true, some seconds behind the commits.
  *
- * <p>One thread, which rests twice as long as it worked. What it did is known to the database
- * only: after a crash, or beside another process that does the same, it goes on from there.
+ * <p>One thread, which rests twice as long as it worked. What it did is known to the database only:
+ * after a crash, or beside another process that does the same, it goes on from there.
  */
 public final class FleetUsageRollup implements AutoCloseable {
 

@@ -72,8 +72,7 @@ public final class SlaQuery {
                         (servers, dark) -> new Measured(of(servers, question.instanceId()), dark))
                 .thenCombine(
                         sixHours,
-                        (measured, six) ->
-                                measured.with(sum(of(six, question.instanceId()))))
+                        (measured, six) -> measured.with(sum(of(six, question.instanceId()))))
                 .thenCombine(windows, (measured, minutes) -> report(question, measured, minutes));
     }
 
@@ -116,12 +115,11 @@ public final class SlaQuery {
         }
         List<ServerUptime> servers = new ArrayList<>(measured.servers());
         servers.sort(
-                Comparator.comparingDouble(
-                                (ServerUptime server) ->
-                                        (question.serving()
-                                                        ? server.uptime().serving()
-                                                        : server.uptime().reachable())
-                                                .orElse(1))
+                Comparator.comparingDouble((ServerUptime server) ->
+                                (question.serving()
+                                                ? server.uptime().serving()
+                                                : server.uptime().reachable())
+                                        .orElse(1))
                         .thenComparing(ServerUptime::instanceId));
         Uptime six = measured.sixHours();
         long keptInSix = question.serving() ? six.servingMs() : six.aliveMs();

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -38,17 +38,10 @@ public enum Step {
      * a whole one: in Kolkata at half past of UTC.
      */
     public Instant start(Instant instant, ZoneId zone) {
-        ZonedDateTime local = instant.atZone(zone);
-        LocalDate date = local.toLocalDate();
+        LocalDate date = instant.atZone(zone).toLocalDate();
         return switch (this) {
             case QUARTER -> floor(instant, FIFTEEN_MINUTES);
-            // By the offset of the moment: an hour that a clock shows twice is two.
-            case HOUR -> {
-                long offset = local.getOffset().getTotalSeconds() * 1000L;
-                long millis = instant.toEpochMilli() + offset;
-                yield Instant.ofEpochMilli(
-                        millis - Math.floorMod(millis, Duration.ofHours(1).toMillis()) - offset);
-            }
+            case HOUR -> hour(instant, zone);
             case DAY -> date.atStartOfDay(zone).toInstant();
             case WEEK ->
                     date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY))
@@ -63,11 +56,34 @@ public enum Step {
         LocalDate date = start.atZone(zone).toLocalDate();
         return switch (this) {
             case QUARTER -> start.plus(FIFTEEN_MINUTES);
-            case HOUR -> start(start.plus(1, ChronoUnit.HOURS), zone);
+            case HOUR -> nextHour(start, zone);
             case DAY -> date.plusDays(1).atStartOfDay(zone).toInstant();
             case WEEK -> date.plusWeeks(1).atStartOfDay(zone).toInstant();
             case MONTH -> date.plusMonths(1).atStartOfDay(zone).toInstant();
         };
+    }
+
+    /** An hour that a clock shows twice is two; one that is cut by a change of clocks begins there. */
+    private static Instant hour(Instant instant, ZoneId zone) {
+        Instant whole = wholeHour(instant, zone);
+        ZoneOffsetTransition change =
+                zone.getRules().previousTransition(instant.plus(1, ChronoUnit.MILLIS));
+        return change == null || !change.getInstant().isAfter(whole)
+                ? whole
+                : change.getInstant();
+    }
+
+    private static Instant nextHour(Instant start, ZoneId zone) {
+        Instant next = wholeHour(start, zone).plus(1, ChronoUnit.HOURS);
+        ZoneOffsetTransition change = zone.getRules().nextTransition(start);
+        return change == null || !change.getInstant().isBefore(next) ? next : change.getInstant();
+    }
+
+    private static Instant wholeHour(Instant instant, ZoneId zone) {
+        long offset = zone.getRules().getOffset(instant).getTotalSeconds() * 1000L;
+        long millis = instant.toEpochMilli() + offset;
+        return Instant.ofEpochMilli(
+                millis - Math.floorMod(millis, Duration.ofHours(1).toMillis()) - offset);
     }
 
     static Instant floor(Instant instant, Duration width) {

@@ -206,6 +206,9 @@ public final class Platform implements AutoCloseable {
                             new UsageReconciler(
                                     new UsageReconciliation(database.writer()), meters.registry()));
 
+            AnalyticsParts analytics =
+                    parts.add(AnalyticsParts.of(database, readers, clock, meters.registry()));
+
             StorageForecast forecast =
                     new StorageForecast(
                             config.retention().raw().plus(Housekeeping.RAW_GRACE),
@@ -259,6 +262,7 @@ public final class Platform implements AutoCloseable {
                                             new SelectQuarantinedBody(readers),
                                             new DeleteQuarantinedBodies(database.writer(), clock),
                                             new WebServer.Storage(storageWatch::latest, forecast),
+                                            analytics.web(),
                                             new OperationsHandler.Readiness(
                                                     database::isReachable,
                                                     live::isReachable,
@@ -290,6 +294,7 @@ public final class Platform implements AutoCloseable {
             beat.start();
             uptime.start();
             reconciler.start();
+            analytics.start();
         } catch (InterruptedException e) {
             parts.close();
             Thread.currentThread().interrupt();
