@@ -1,6 +1,7 @@
 package dev.wolverine.query.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.TestDatabase;
@@ -13,11 +14,13 @@ import dev.wolverine.db.ledger.UsageDimension;
 import dev.wolverine.db.ledger.UsageKey;
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.Identity;
+import dev.wolverine.db.model.ReportedStatus;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.FleetUsageStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.reader.ReaderPool;
+import dev.wolverine.db.reader.SelectFleetHealth;
 import dev.wolverine.db.reader.SelectFleetUsage;
 import dev.wolverine.db.reader.SelectServerUsage;
 import dev.wolverine.db.reader.UsageAmounts;
@@ -191,8 +194,51 @@ class AnalyticsIT {
                 Instant from = to.minusSeconds(60 + random.nextInt(86_400 * 10));
                 Period period = Period.between(from, to, zone);
                 checkBreakdowns(what, organisation, truth, period);
+                checkRecovery(what, organisation, histories, period);
             }
         }
+    }
+
+    /** From the first beat that is down or unhealthy to the next that is not. */
+    private void checkRecovery(
+            String what,
+            UUID organisation,
+            Map<String, List<Heartbeat>> histories,
+            Period period) {
+        int began = 0;
+        int ended = 0;
+        double seconds = 0;
+        for (List<Heartbeat> beats : histories.values()) {
+            Heartbeat first = null;
+            for (Heartbeat beat : beats) {
+                boolean isHealthy =
+                        beat.status() != ReportedStatus.DOWN && beat.unhealthyRoutes() <= 0;
+                if (first == null && !isHealthy) {
+                    first = beat;
+                    began += isOutside(period, beat.timestamp()) ? 0 : 1;
+                } else if (first != null && isHealthy) {
+                    if (!isOutside(period, first.timestamp())) {
+                        ended++;
+                        seconds +=
+                                Duration.between(first.timestamp(), beat.timestamp()).toMillis()
+                                        / 1e3;
+                    }
+                    first = null;
+                }
+            }
+        }
+        SelectFleetHealth.Health found =
+                get(
+                        new SelectFleetHealth(readers)
+                                .execute(organisation, period.from(), period.to()));
+        assertThat(found.episodesBegan()).as(what + " began " + period).isEqualTo(began);
+        assertThat(found.episodesEnded()).as(what + " ended " + period).isEqualTo(ended);
+        if (ended > 0) {
+            assertThat(found.meanSecondsToHealthy())
+                    .as(what + " " + period)
+                    .isCloseTo(seconds / ended, within(0.001));
+        }
+        compared += 3;
     }
 
     private void checkSeries(
