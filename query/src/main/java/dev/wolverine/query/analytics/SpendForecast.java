@@ -12,12 +12,13 @@ import java.util.TreeMap;
 
 /**
  * What will have been spent at the end of a period: what was spent already, and for each hour that
- * is left what its hour of the week usually costs, times how dear the last week was against that.
+ * is left what its hour of the week usually costs, times how dear the last two weeks were against that.
  *
  * <p>The usual hour of the week is an exponentially weighted mean over the last four weeks (weight
  * of the newest 0.3). The band is P10 to P90 over 400 draws in which each day that is left errs as
- * some day of the last four weeks did; the draws are the same each time. With less than three days
- * of history it is a straight line, called an early estimate, without a band.
+ * some day of the last four weeks did, and all of them together as the mean of seven, because the
+ * level is known no better; the draws are the same each time. With less than three days of history
+ * it is a straight line, called an early estimate, without a band.
  *
  * <p>Pure and thread-safe. Money is in micro-dollars.
  */
@@ -27,7 +28,9 @@ public final class SpendForecast {
     public static final Duration HISTORY = Duration.ofDays(28);
 
     private static final Duration LEAST = Duration.ofDays(3);
+    private static final Duration LEVEL = Duration.ofDays(14);
     private static final double WEIGHT = 0.3;
+    private static final int DAYS_OF_LEVEL = 7;
     private static final int SLOTS = 7 * 24;
     private static final int DRAWS = 400;
     private static final double LOWEST_LEVEL = 0.1;
@@ -140,7 +143,7 @@ public final class SpendForecast {
             SortedMap<Instant, Long> hours, double[] profile, Instant known, ZoneId zone) {
         double actual = 0;
         double usual = 0;
-        for (var hour : hours.tailMap(known.minus(Duration.ofDays(7))).entrySet()) {
+        for (var hour : hours.tailMap(known.minus(LEVEL)).entrySet()) {
             actual += hour.getValue();
             usual += profile[slot(hour.getKey(), zone)];
         }
@@ -191,16 +194,20 @@ public final class SpendForecast {
         double mean = Arrays.stream(errors).average().orElse(1);
         double[] sums = new double[DRAWS];
         for (int draw = 0; draw < DRAWS; draw++) {
+            double level = 0;
+            for (int day = 0; day < DAYS_OF_LEVEL; day++) {
+                level += error(errors, mean, random) / DAYS_OF_LEVEL;
+            }
             for (double day : days) {
-                double error =
-                        errors.length == 0 || mean <= 0
-                                ? 1
-                                : errors[random.nextInt(errors.length)] / mean;
-                sums[draw] += day * error;
+                sums[draw] += day * level * error(errors, mean, random);
             }
         }
         Arrays.sort(sums);
         return sums;
+    }
+
+    private static double error(double[] errors, double mean, SplittableRandom random) {
+        return errors.length == 0 || mean <= 0 ? 1 : errors[random.nextInt(errors.length)] / mean;
     }
 
     private static int slot(Instant hour, ZoneId zone) {

@@ -15,6 +15,7 @@ import dev.wolverine.db.ledger.UsageKey;
 import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.ReportedStatus;
+import dev.wolverine.db.postgres.CompareFleetUsage;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.FleetUsageStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
@@ -57,7 +58,7 @@ import org.junit.jupiter.api.Test;
 class AnalyticsIT {
 
     private static final int SERVERS = 5;
-    private static final int SEEDS = Integer.getInteger("analytics.seeds", 4);
+    private static final int SEEDS = Integer.getInteger("analytics.seeds", 3);
 
     /** The clocks of Berlin and Lord Howe change within the histories of the first end. */
     private static final List<Instant> ENDS =
@@ -132,7 +133,7 @@ class AnalyticsIT {
         for (int from = 0; from < beats.size(); ) {
             int to = Math.min(beats.size(), from + 1 + random.nextInt(60));
             writer.write(beats.subList(from, to));
-            if (random.nextInt(8) == 0) {
+            if (random.nextInt(25) == 0) {
                 rollup.catchUp();
             }
             from = to;
@@ -163,10 +164,17 @@ class AnalyticsIT {
         Period period = Period.last(Duration.ofDays(40), end, ZONES.getFirst());
         long right = total(organisation, period);
         assertThat(right).isPositive();
+        assertThat(differing(organisation, period)).isZero();
         execute(
                 "UPDATE fleet_usage SET cost_micros = cost_micros + 1 WHERE dimension = 0 AND bucket ="
                         + " (SELECT max(bucket) FROM fleet_usage WHERE dimension = 0)");
         assertThat(total(organisation, period)).isEqualTo(right + 1);
+        assertThat(differing(organisation, period)).isOne();
+    }
+
+    private long differing(UUID organisation, Period period) {
+        return new CompareFleetUsage(database.writer())
+                .differing(organisation, period.from(), period.to());
     }
 
     private long total(UUID organisation, Period period) {

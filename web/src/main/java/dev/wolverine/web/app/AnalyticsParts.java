@@ -2,6 +2,7 @@ package dev.wolverine.web.app;
 
 import dev.wolverine.db.postgres.BudgetCrossings;
 import dev.wolverine.db.postgres.BudgetStore;
+import dev.wolverine.db.postgres.CompareFleetUsage;
 import dev.wolverine.db.postgres.CostAnomalies;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.FleetUsageStore;
@@ -22,6 +23,7 @@ import dev.wolverine.query.analytics.CostAnomalyRule;
 import dev.wolverine.query.analytics.CostQuery;
 import dev.wolverine.query.analytics.CostWatch;
 import dev.wolverine.query.analytics.FleetUptime;
+import dev.wolverine.query.analytics.FleetUsageReconciler;
 import dev.wolverine.query.analytics.FleetUsageRollup;
 import dev.wolverine.query.analytics.QuotaQuery;
 import dev.wolverine.query.analytics.ServerFiguresQuery;
@@ -34,13 +36,18 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * Usage, cost and uptime: the two jobs behind the write path, and who answers questions.
+ * Usage, cost and uptime: the jobs behind the write path, and who answers questions.
  *
  * @param rollup adds up what fleets use
+ * @param reconciler proves that it did
  * @param watch looks after budgets
  * @param web what answers over HTTP
  */
-public record AnalyticsParts(FleetUsageRollup rollup, CostWatch watch, WebServer.Analytics web)
+public record AnalyticsParts(
+        FleetUsageRollup rollup,
+        FleetUsageReconciler reconciler,
+        CostWatch watch,
+        WebServer.Analytics web)
         implements AutoCloseable {
 
     /** Sums of fleets take little room. */
@@ -58,6 +65,8 @@ public record AnalyticsParts(FleetUsageRollup rollup, CostWatch watch, WebServer
         CostAnomalies anomalies = new CostAnomalies(database.writer());
         return new AnalyticsParts(
                 new FleetUsageRollup(new FleetUsageStore(database.writer()), KEPT, clock, meters),
+                new FleetUsageReconciler(
+                        new CompareFleetUsage(database.writer()), spend, clock, meters),
                 new CostWatch(
                         budgets,
                         budgetQuery,
@@ -93,12 +102,14 @@ public record AnalyticsParts(FleetUsageRollup rollup, CostWatch watch, WebServer
 
     public void start() {
         rollup.start();
+        reconciler.start();
         watch.start();
     }
 
     @Override
     public void close() {
         watch.close();
+        reconciler.close();
         rollup.close();
     }
 }
