@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,8 @@ public final class FleetUsageRollup implements AutoCloseable {
     /** Commits are kept for an hour: after a longer absence some may be gone. */
     private static final Duration COMMITS_ARE_SURE = Duration.ofMinutes(50);
 
+    private static final Duration BETWEEN_DELETIONS = Duration.ofHours(1);
+
     private static final int REST = 2;
     private static final int BATCH = 20;
 
@@ -39,6 +42,7 @@ public final class FleetUsageRollup implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile Instant upToDate;
+    private @Nullable Instant deletedAt;
 
     /**
      * @param retention for how long the sums are kept
@@ -83,7 +87,15 @@ public final class FleetUsageRollup implements AutoCloseable {
         }
         if (isOpen()) {
             upToDate = began;
-            store.deleteBefore(began.minus(retention));
+            deleteOld(began);
+        }
+    }
+
+    /** Looks at every organisation, and is in no hurry. */
+    private void deleteOld(Instant now) {
+        if (deletedAt == null || Duration.between(deletedAt, now).compareTo(BETWEEN_DELETIONS) > 0) {
+            store.deleteBefore(now.minus(retention));
+            deletedAt = now;
         }
     }
 
