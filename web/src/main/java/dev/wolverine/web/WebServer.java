@@ -226,8 +226,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         all.addAll(new AuditHandler(parts.audit).endpoints());
         all.addAll(
                 new StorageHandler(parts.storage.latest(), parts.storage.forecast()).endpoints());
-        all.addAll(
-                new AnalyticsHandler(parts.analytics.questions(), blocking, clock).endpoints());
+        all.addAll(new AnalyticsHandler(parts.analytics.questions(), blocking, clock).endpoints());
         all.addAll(
                 new BudgetHandler(
                                 parts.analytics.budgets(),

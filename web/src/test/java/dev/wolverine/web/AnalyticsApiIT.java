@@ -61,7 +61,9 @@ class AnalyticsApiIT {
                 .put("totalCost", (0.16 + server) * beat)
                 .put("byModel", new JsonObject().put("opus", opus).put("haiku", haiku))
                 .put("byCategory", new JsonObject().put("repair", used(4_000 * beat, 0.15 * beat)))
-                .put("byProvider", new JsonObject().put("anthropic", used(4_000 * beat, 0.15 * beat)))
+                .put(
+                        "byProvider",
+                        new JsonObject().put("anthropic", used(4_000 * beat, 0.15 * beat)))
                 .put("byTool", new JsonObject().put("bash", used(10 * beat, 0.01 * beat)));
     }
 
@@ -139,8 +141,9 @@ class AnalyticsApiIT {
         JsonObject sla = json(viewer.get("/api/v1/analytics/sla?period=24h&target=99"));
         assertThat(sla.getDouble("keptPercent")).isEqualTo(100);
         assertThat(sla.getJsonArray("burnRates")).hasSize(2);
-        assertThat(json(viewer.get("/api/v1/analytics/sla?server=wlv_0&objective=serving"))
-                        .getInteger("serverCount"))
+        assertThat(
+                        json(viewer.get("/api/v1/analytics/sla?server=wlv_0&objective=serving"))
+                                .getInteger("serverCount"))
                 .isEqualTo(1);
         assertThat(viewer.get("/api/v1/analytics/sla?server=wlv_none").statusCode()).isEqualTo(404);
         assertThat(json(viewer.get("/api/v1/analytics/lost?server=wlv_0")).getJsonArray("lost"))

@@ -118,10 +118,8 @@ public final class AnalyticsBenchmark {
     }
 
     /** 10,000 servers. */
-    private void fleet(ObjectNode figures)
-            throws IOException, SQLException, InterruptedException {
-        try (PlatformUnderTest platform =
-                        PlatformUnderTest.start(launcher, settings, List.of());
+    private void fleet(ObjectNode figures) throws IOException, SQLException, InterruptedException {
+        try (PlatformUnderTest platform = PlatformUnderTest.start(launcher, settings, List.of());
                 Connection database = connect(platform)) {
             int servers = 10_000;
             fill(database, servers);
@@ -159,10 +157,8 @@ public final class AnalyticsBenchmark {
     }
 
     /** 1,000 servers with a day of heartbeats, and with thirty. */
-    private void growth(ObjectNode figures)
-            throws IOException, SQLException, InterruptedException {
-        try (PlatformUnderTest platform =
-                        PlatformUnderTest.start(launcher, settings, List.of());
+    private void growth(ObjectNode figures) throws IOException, SQLException, InterruptedException {
+        try (PlatformUnderTest platform = PlatformUnderTest.start(launcher, settings, List.of());
                 Connection database = connect(platform)) {
             fill(database, 1_000);
             addUp(database);
@@ -228,8 +224,7 @@ public final class AnalyticsBenchmark {
         return median;
     }
 
-    private static Connection connect(PlatformUnderTest platform)
-            throws IOException, SQLException {
+    private static Connection connect(PlatformUnderTest platform) throws IOException, SQLException {
         Connection database = platform.administration().connect();
         database.setReadOnly(false);
         return database;

@@ -19,9 +19,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Budgets: each change is recorded in the transaction that makes it. Blocking; thread-safe.
- */
+/** Budgets: each change is recorded in the transaction that makes it. Blocking; thread-safe. */
 public final class BudgetStore {
 
     /** Budgets of one organisation. */
@@ -41,7 +39,8 @@ public final class BudgetStore {
                     ORDER BY org_id, name, id
                     """;
 
-    private static final String LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(?::text, 14))";
+    private static final String LOCK =
+            "SELECT pg_advisory_xact_lock(hashtextextended(?::text, 14))";
 
     private static final String COUNT = "SELECT count(*) FROM budgets WHERE org_id = ?";
 
@@ -200,9 +199,7 @@ public final class BudgetStore {
                         .getConnection()
                         .createArrayOf(
                                 "smallint",
-                                budget.thresholds().stream()
-                                        .map(Integer::shortValue)
-                                        .toArray()));
+                                budget.thresholds().stream().map(Integer::shortValue).toArray()));
         statement.setBoolean(first + 7, budget.forecast());
         return first + 8;
     }

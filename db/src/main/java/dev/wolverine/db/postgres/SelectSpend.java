@@ -84,8 +84,7 @@ public final class SelectSpend {
     }
 
     /** The three servers that spent most. */
-    public List<CostAnomaly.Contributor> topServers(
-            UUID organisationId, Instant from, Instant to) {
+    public List<CostAnomaly.Contributor> topServers(UUID organisationId, Instant from, Instant to) {
         return Transaction.run(
                 writer,
                 "reading who spent most",
@@ -160,11 +159,7 @@ public final class SelectSpend {
     }
 
     private static SortedMap<Instant, Long> ofServer(
-            Connection connection,
-            UUID organisationId,
-            String instanceId,
-            Instant from,
-            Instant to)
+            Connection connection, UUID organisationId, String instanceId, Instant from, Instant to)
             throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(OF_SERVER)) {
             select.setObject(1, organisationId);

@@ -59,8 +59,7 @@ public final class BudgetQuery {
         SortedMap<Instant, Long> spent =
                 spend.execute(organisationId, scope, selector, Step.QUARTER.start(from, zone), end);
         Instant since = spent.isEmpty() ? now : spent.firstKey();
-        return new Projection(
-                start, end, forecast.project(spent, since, start, end, now, zone));
+        return new Projection(start, end, forecast.project(spent, since, start, end, now, zone));
     }
 
     /** Which thresholds a budget has crossed; those that were told are among them. */

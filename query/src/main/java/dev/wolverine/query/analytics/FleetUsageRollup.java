@@ -93,7 +93,8 @@ public final class FleetUsageRollup implements AutoCloseable {
 
     /** Looks at every organisation, and is in no hurry. */
     private void deleteOld(Instant now) {
-        if (deletedAt == null || Duration.between(deletedAt, now).compareTo(BETWEEN_DELETIONS) > 0) {
+        if (deletedAt == null
+                || Duration.between(deletedAt, now).compareTo(BETWEEN_DELETIONS) > 0) {
             store.deleteBefore(now.minus(retention));
             deletedAt = now;
         }

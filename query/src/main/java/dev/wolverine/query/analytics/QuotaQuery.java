@@ -44,10 +44,7 @@ public final class QuotaQuery {
     private final BudgetQuery budgetQuery;
     private final Clock clock;
     private final Cache<Question, QuotaReport> answers =
-            Caffeine.newBuilder()
-                    .expireAfterWrite(REMEMBERED)
-                    .maximumSize(MAX_REMEMBERED)
-                    .build();
+            Caffeine.newBuilder().expireAfterWrite(REMEMBERED).maximumSize(MAX_REMEMBERED).build();
 
     public QuotaQuery(
             SelectFleetUsage fleet,
@@ -90,9 +87,7 @@ public final class QuotaQuery {
                                         organisationId, question.instanceId(), total, edges))
                         .toCompletableFuture();
         CompletableFuture<Optional<Instant>> last =
-                lastInference
-                        .execute(organisationId, question.instanceId())
-                        .toCompletableFuture();
+                lastInference.execute(organisationId, question.instanceId()).toCompletableFuture();
         Optional<BudgetReport.Zone> zone =
                 budgets.list(organisationId).stream()
                         .filter(budget -> isOf(budget, question.instanceId()))
@@ -107,8 +102,7 @@ public final class QuotaQuery {
                 : budget.scope() == Budget.Scope.SERVER && budget.selector().equals(instanceId);
     }
 
-    private static List<QuotaReport.Window> windows(
-            List<Instant> edges, List<UsageGroup> groups) {
+    private static List<QuotaReport.Window> windows(List<Instant> edges, List<UsageGroup> groups) {
         List<QuotaReport.Window> windows = new ArrayList<>();
         for (int i = 0; i < WINDOWS.size(); i++) {
             int slot = WINDOWS.size() - 1 - i;

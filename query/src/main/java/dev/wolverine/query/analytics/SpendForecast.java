@@ -12,7 +12,8 @@ import java.util.TreeMap;
 
 /**
  * What will have been spent at the end of a period: what was spent already, and for each hour that
- * is left what its hour of the week usually costs, times how dear the last two weeks were against that.
+ * is left what its hour of the week usually costs, times how dear the last two weeks were against
+ * that.
  *
  * <p>The usual hour of the week is an exponentially weighted mean over the last four weeks (weight
  * of the newest 0.3). The band is P10 to P90 over 400 draws in which each day that is left errs as
@@ -167,8 +168,7 @@ public final class SpendForecast {
     }
 
     /** Of each whole day, what it cost against what was usual. */
-    private static double[] errors(
-            SortedMap<Instant, Long> hours, double[] profile, ZoneId zone) {
+    private static double[] errors(SortedMap<Instant, Long> hours, double[] profile, ZoneId zone) {
         double[] errors = new double[(int) HISTORY.toDays()];
         int count = 0;
         double actual = 0;

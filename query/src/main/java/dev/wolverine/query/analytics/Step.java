@@ -63,14 +63,14 @@ public enum Step {
         };
     }
 
-    /** An hour that a clock shows twice is two; one that is cut by a change of clocks begins there. */
+    /**
+     * An hour that a clock shows twice is two; one that is cut by a change of clocks begins there.
+     */
     private static Instant hour(Instant instant, ZoneId zone) {
         Instant whole = wholeHour(instant, zone);
         ZoneOffsetTransition change =
                 zone.getRules().previousTransition(instant.plus(1, ChronoUnit.MILLIS));
-        return change == null || !change.getInstant().isAfter(whole)
-                ? whole
-                : change.getInstant();
+        return change == null || !change.getInstant().isAfter(whole) ? whole : change.getInstant();
     }
 
     private static Instant nextHour(Instant start, ZoneId zone) {

@@ -190,8 +190,7 @@ class AnalyticsIT {
         Random random = new Random(what.hashCode());
         for (ZoneId zone : ZONES) {
             for (Step step : Step.values()) {
-                Duration length =
-                        step == Step.QUARTER ? Duration.ofDays(3) : Duration.ofDays(30);
+                Duration length = step == Step.QUARTER ? Duration.ofDays(3) : Duration.ofDays(30);
                 Period period = Period.last(length, end, zone);
                 for (Grouping by : Grouping.values()) {
                     checkSeries(what, organisation, truth, period, step, by);
@@ -209,10 +208,7 @@ class AnalyticsIT {
 
     /** From the first beat that is down or unhealthy to the next that is not. */
     private void checkRecovery(
-            String what,
-            UUID organisation,
-            Map<String, List<Heartbeat>> histories,
-            Period period) {
+            String what, UUID organisation, Map<String, List<Heartbeat>> histories, Period period) {
         int began = 0;
         int ended = 0;
         double seconds = 0;
@@ -418,7 +414,8 @@ class AnalyticsIT {
             String id = "wlv_" + server;
             histories.put(
                     id,
-                    GeneratedHistory.of(seed * SERVERS + server, new Identity(organisation, id), end));
+                    GeneratedHistory.of(
+                            seed * SERVERS + server, new Identity(organisation, id), end));
         }
         return histories;
     }

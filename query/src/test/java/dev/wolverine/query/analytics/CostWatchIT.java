@@ -37,7 +37,8 @@ class CostWatchIT {
     private final TestDatabase testDatabase = TestDatabase.migrated();
     private final Database database = new Database(testDatabase.config());
     private final UUID organisation = UUID.randomUUID();
-    private final Principal by = new Principal(organisation, Role.OWNER, "user:o@example.org", null);
+    private final Principal by =
+            new Principal(organisation, Role.OWNER, "user:o@example.org", null);
     private final BudgetStore budgets = new BudgetStore(database.writer());
     private final BudgetCrossings crossings = new BudgetCrossings(database.writer());
     private final CostAnomalies anomalies = new CostAnomalies(database.writer());

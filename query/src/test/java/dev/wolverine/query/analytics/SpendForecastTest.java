@@ -27,7 +27,8 @@ class SpendForecastTest {
     void theErrorOfTheMonthsEndFallsWithTheDays() {
         Instant month = Instant.parse("2026-10-01T00:00:00Z");
         Instant end = Instant.parse("2026-11-01T00:00:00Z");
-        System.out.println("month-end forecast of 60 generated fleets: error by the day it is made");
+        System.out.println(
+                "month-end forecast of 60 generated fleets: error by the day it is made");
         System.out.println("day   median    p90   straight line   within the band");
         double[] medians = new double[31];
         double covered = 0;
@@ -91,8 +92,7 @@ class SpendForecastTest {
         spend.put(START.plus(Duration.ofHours(30)), 2_000_000L);
         Instant end = START.plus(Duration.ofDays(31));
         SpendForecast.Outlook outlook =
-                forecast.project(
-                        spend, START, START, end, START.plus(Duration.ofDays(2)), ZONE);
+                forecast.project(spend, START, START, end, START.plus(Duration.ofDays(2)), ZONE);
         assertThat(outlook)
                 .isEqualTo(
                         new SpendForecast.Outlook(

@@ -45,8 +45,7 @@ class StepTest {
     void anHourThatIsCutByAChangeOfHalfAnHourEndsThere() {
         // 02:00 becomes 02:30 at 15:30 UTC.
         Period change =
-                Period.between(
-                        at("2026-10-03T14:30:00Z"), at("2026-10-03T17:00:00Z"), LORD_HOWE);
+                Period.between(at("2026-10-03T14:30:00Z"), at("2026-10-03T17:00:00Z"), LORD_HOWE);
         assertThat(change.edges(Step.HOUR))
                 .isEqualTo(
                         List.of(

@@ -87,8 +87,7 @@ public final class AnalyticsHandler {
                 endpoint("/anomalies", this::anomalies));
     }
 
-    private static Endpoint endpoint(
-            String path, io.vertx.core.Handler<RoutingContext> handler) {
+    private static Endpoint endpoint(String path, io.vertx.core.Handler<RoutingContext> handler) {
         return new Endpoint(
                 HttpMethod.GET, "/api/v1/analytics" + path, Access.READ, handler::handle);
     }
@@ -125,8 +124,8 @@ public final class AnalyticsHandler {
         UUID organisation = organisation(context);
         Answers.whenDone(
                 context,
-                AnalyticsParameters.checked(() ->
-                        questions.cost.series(organisation, period, step, by, server)),
+                AnalyticsParameters.checked(
+                        () -> questions.cost.series(organisation, period, step, by, server)),
                 series -> Answers.json(context, 200, json -> write(json, series, step, by)));
     }
 
@@ -184,8 +183,7 @@ public final class AnalyticsHandler {
                 context,
                 questions.sla.lost(organisation(context), server, period, limit),
                 found -> {
-                    List<SelectLostTime.Lost> lost =
-                            found.orElseThrow(AnalyticsHandler::unknown);
+                    List<SelectLostTime.Lost> lost = found.orElseThrow(AnalyticsHandler::unknown);
                     Answers.json(context, 200, json -> write(json, period, lost));
                 });
     }
@@ -358,8 +356,7 @@ public final class AnalyticsHandler {
         json.writeEndObject();
     }
 
-    private static void writeServers(JsonGenerator json, ServerFigures figures)
-            throws IOException {
+    private static void writeServers(JsonGenerator json, ServerFigures figures) throws IOException {
         json.writeStartObject();
         writePeriod(json, figures.period());
         json.writeArrayFieldStart("servers");
@@ -416,8 +413,7 @@ public final class AnalyticsHandler {
         number(json, "keptPercent", percent(report.kept()));
         json.writeNumberField("budgetSeconds", report.budgetMs() / 1000.0);
         json.writeNumberField("lostSeconds", report.lostMs() / 1000.0);
-        json.writeNumberField(
-                "budgetLeftSeconds", (report.budgetMs() - report.lostMs()) / 1000.0);
+        json.writeNumberField("budgetLeftSeconds", (report.budgetMs() - report.lostMs()) / 1000.0);
         json.writeObjectFieldStart("uptime");
         writeUptime(json, report.uptime());
         json.writeEndObject();
@@ -454,8 +450,7 @@ public final class AnalyticsHandler {
         json.writeEndObject();
     }
 
-    private static void write(
-            JsonGenerator json, Period period, List<SelectLostTime.Lost> lost)
+    private static void write(JsonGenerator json, Period period, List<SelectLostTime.Lost> lost)
             throws IOException {
         json.writeStartObject();
         writePeriod(json, period);
@@ -466,8 +461,7 @@ public final class AnalyticsHandler {
             Fields.time(json, "to", one.ended());
             json.writeStringField("kind", one.kind());
             json.writeNumberField(
-                    "seconds",
-                    (one.ended().toEpochMilli() - one.began().toEpochMilli()) / 1000.0);
+                    "seconds", (one.ended().toEpochMilli() - one.began().toEpochMilli()) / 1000.0);
             json.writeNumberField("blindSeconds", one.blindSeconds());
             json.writeEndObject();
         }
@@ -479,8 +473,7 @@ public final class AnalyticsHandler {
         json.writeStartObject();
         Fields.time(json, "asOf", report.asOf());
         Fields.time(json, "lastInferenceAt", report.lastInferenceAt().orElse(null));
-        Fields.text(
-                json, "zone", report.zone().map(zone -> lower(zone.name())).orElse(null));
+        Fields.text(json, "zone", report.zone().map(zone -> lower(zone.name())).orElse(null));
         json.writeArrayFieldStart("windows");
         for (QuotaReport.Window window : report.windows()) {
             json.writeStartObject();
@@ -519,8 +512,7 @@ public final class AnalyticsHandler {
         json.writeEndObject();
     }
 
-    static void writeOutlook(JsonGenerator json, SpendForecast.Outlook outlook)
-            throws IOException {
+    static void writeOutlook(JsonGenerator json, SpendForecast.Outlook outlook) throws IOException {
         json.writeNumberField("spentMicros", outlook.spent());
         json.writeNumberField("projectedMicros", outlook.expected());
         if (outlook.isEarly()) {
@@ -539,8 +531,7 @@ public final class AnalyticsHandler {
         json.writeStringField("timeZone", period.zone().getId());
     }
 
-    private static void writeAmounts(JsonGenerator json, UsageAmounts amounts)
-            throws IOException {
+    private static void writeAmounts(JsonGenerator json, UsageAmounts amounts) throws IOException {
         json.writeNumberField("costMicros", amounts.costMicros());
         json.writeNumberField("estimatedCostMicros", amounts.estimatedCostMicros());
         json.writeNumberField("cacheSavingsMicros", amounts.cacheSavingsMicros());
@@ -552,8 +543,7 @@ public final class AnalyticsHandler {
         json.writeNumberField("cacheReadTokens", amounts.cacheReadTokens());
     }
 
-    private static void writeRepairs(JsonGenerator json, UsageAmounts repairs)
-            throws IOException {
+    private static void writeRepairs(JsonGenerator json, UsageAmounts repairs) throws IOException {
         json.writeNumberField("total", repairs.calls());
         json.writeNumberField("successes", repairs.successes());
         json.writeNumberField("failures", repairs.failures());

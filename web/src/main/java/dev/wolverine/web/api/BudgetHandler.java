@@ -59,8 +59,7 @@ public final class BudgetHandler {
         UUID organisation = by(context).organisationId();
         Answers.whenDone(
                 context,
-                blocking.call(() ->
-                        budgets.list(organisation).stream().map(query::read).toList()),
+                blocking.call(() -> budgets.list(organisation).stream().map(query::read).toList()),
                 found ->
                         Answers.json(
                                 context,
@@ -185,8 +184,7 @@ public final class BudgetHandler {
         }
         return Budget.Cycle.ofLabel(value)
                 .orElseThrow(() ->
-                        Problem.badRequest(
-                                "period: unknown (expected: hour, day, week or month)"));
+                        Problem.badRequest("period: unknown (expected: hour, day, week or month)"));
     }
 
     private static String selector(Budget.Scope scope, @Nullable String value) {

@@ -80,8 +80,7 @@ public record AnalyticsParts(
                                 new AnalyticsQuery(
                                         fleetUsage, uptime, new SelectFleetHealth(readers), clock),
                                 new CostQuery(fleetUsage, serverUsage),
-                                new ServerFiguresQuery(
-                                        serverUsage, new SelectServerFacts(readers)),
+                                new ServerFiguresQuery(serverUsage, new SelectServerFacts(readers)),
                                 new SlaQuery(
                                         uptime,
                                         new SelectRecentUptime(readers),
