@@ -36,7 +36,7 @@ public final class BudgetStore {
                     + """
                     FROM budgets
                     WHERE (?::uuid IS NULL OR org_id = ?) AND (?::uuid IS NULL OR id = ?)
-                    ORDER BY org_id, name, id
+                    ORDER BY org_id, created_at, id
                     """;
 
     private static final String LOCK =
@@ -76,7 +76,7 @@ public final class BudgetStore {
         TOO_MANY
     }
 
-    /** An organisation's, by name. */
+    /** An organisation's, the oldest first. */
     public List<Budget> list(UUID organisationId) {
         return Transaction.run(
                 writer, "listing budgets", connection -> select(connection, organisationId, null));

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -18,16 +19,19 @@ import java.util.concurrent.CompletionStage;
  */
 public final class SelectFleetUsage {
 
+    /** Slot by slot: grouped by both at once, the planner fears as many groups as rows, and sorts. */
     private static final String SELECT =
             """
-            SELECT sums.*, series.key, series.category
-            FROM (SELECT series_id, dimension::integer AS dimension, width_bucket(bucket, $3::timestamptz[]) - 1 AS slot,
+            SELECT (slots.number - 1)::integer AS slot, sums.*, series.key, series.category
+            FROM unnest($3::timestamptz[], $4::timestamptz[]) WITH ORDINALITY AS slots (began, ended, number)
+            CROSS JOIN LATERAL (
+                SELECT series_id, dimension::integer AS dimension,
             """
                     + UsageAmounts.OF_FLEET
                     + """
-                          FROM fleet_usage
-                          WHERE org_id = $1 AND dimension = ANY ($2::smallint[]) AND bucket >= $4 AND bucket < $5
-                          GROUP BY series_id, dimension, slot) AS sums
+                        FROM fleet_usage
+                        WHERE org_id = $1 AND dimension = ANY ($2::smallint[]) AND bucket >= slots.began AND bucket < slots.ended
+                        GROUP BY series_id, dimension) AS sums
                     JOIN usage_series AS series ON series.id = sums.series_id
                     ORDER BY slot, dimension, cost_micros DESC, key, category
                     """;
@@ -46,8 +50,8 @@ public final class SelectFleetUsage {
      */
     public CompletionStage<List<UsageGroup>> execute(
             UUID organisationId, Set<UsageDimension> dimensions, List<Instant> edges) {
-        OffsetDateTime[] starts =
-                edges.subList(0, edges.size() - 1).stream()
+        OffsetDateTime[] times =
+                edges.stream()
                         .map(edge -> edge.atOffset(ZoneOffset.UTC))
                         .toArray(OffsetDateTime[]::new);
         Short[] codes =
@@ -58,9 +62,8 @@ public final class SelectFleetUsage {
                 Tuple.of(
                         organisationId,
                         codes,
-                        starts,
-                        starts[0],
-                        edges.getLast().atOffset(ZoneOffset.UTC));
+                        Arrays.copyOf(times, times.length - 1),
+                        Arrays.copyOfRange(times, 1, times.length));
         return pool.ask(
                         organisationId,
                         connection -> connection.preparedQuery(SELECT).execute(values))
