@@ -19,7 +19,9 @@ import java.util.concurrent.CompletionStage;
  */
 public final class SelectFleetUsage {
 
-    /** Slot by slot: grouped by both at once, the planner fears as many groups as rows, and sorts. */
+    /**
+     * Slot by slot: grouped by both at once, the planner fears as many groups as rows, and sorts.
+     */
     private static final String SELECT =
             """
             SELECT (slots.number - 1)::integer AS slot, sums.*, series.key, series.category
