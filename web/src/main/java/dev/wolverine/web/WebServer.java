@@ -12,6 +12,7 @@ import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.ChannelStore;
+import dev.wolverine.db.postgres.BudgetStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
@@ -45,6 +46,8 @@ import dev.wolverine.web.api.AccountHandler;
 import dev.wolverine.web.api.AlertHandler;
 import dev.wolverine.web.api.AuditHandler;
 import dev.wolverine.web.api.ChannelHandler;
+import dev.wolverine.web.api.AnalyticsHandler;
+import dev.wolverine.web.api.BudgetHandler;
 import dev.wolverine.web.api.DashboardHandler;
 import dev.wolverine.web.api.DeliveryHandler;
 import dev.wolverine.web.api.EnrolmentHandler;
@@ -169,6 +172,8 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             return endpoints;
         }
     }
+    /** What was used, what it cost, and what it may cost. */
+    public record Analytics(AnalyticsHandler.Questions questions, BudgetStore budgets) {}
 
     /**
      * What it works on.
@@ -197,6 +202,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             DeleteQuarantinedBodies quarantineDeletion,
             Storage storage,
             Notifications notifications,
+            Analytics analytics,
             OperationsHandler.Readiness readiness,
             PrometheusMeterRegistry registry) {}
 
@@ -297,6 +303,14 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         all.addAll(
                 new StorageHandler(parts.storage.latest(), parts.storage.forecast()).endpoints());
         all.addAll(parts.notifications.endpoints(blocking, clock));
+        all.addAll(new AnalyticsHandler(parts.analytics.questions(), blocking, clock).endpoints());
+        all.addAll(
+                new BudgetHandler(
+                                parts.analytics.budgets(),
+                                parts.analytics.questions().budgets(),
+                                blocking,
+                                clock)
+                        .endpoints());
         all.addAll(
                 new OperationsHandler(parts.readiness, parts.registry, blocking, clock)
                         .endpoints());

@@ -120,6 +120,7 @@ class AuditedIT {
         channels(calls);
         alerts(calls);
         organisation(calls);
+        budgets(calls);
         ownAccount(calls);
         return calls;
     }
@@ -294,6 +295,20 @@ class AuditedIT {
         calls.put(
                 "PATCH /api/v1/users/{id}",
                 () -> owner.change("PATCH", user, "{\"role\":\"operator\"}"));
+    }
+
+    private static void budgets(Map<String, Call> calls) {
+        String path = "/api/v1/budgets";
+        String budget = "{\"name\":\"%s %d\",\"limitMicros\":0}";
+        String changed = json(owner.post(path, budget.formatted("a", people))).getString("id");
+        String deleted = json(owner.post(path, budget.formatted("b", people))).getString("id");
+        String made = budget.formatted("c", people);
+        String another = "{\"name\":\"d %d\",\"limitMicros\":5}".formatted(people);
+        calls.put("POST /api/v1/budgets", () -> owner.post(path, made));
+        calls.put(
+                "PUT /api/v1/budgets/{id}",
+                () -> owner.change("PUT", path + "/" + changed, another));
+        calls.put("DELETE /api/v1/budgets/{id}", () -> owner.delete(path + "/" + deleted));
     }
 
     private static void ownAccount(Map<String, Call> calls) {

@@ -120,6 +120,11 @@ final class Tenant {
                             .formatted(i, marker, marker));
         }
         platform.instanceKey(id, "wlv_bound" + marker);
+        for (int i = 0; i < 12; i++) {
+            admin.post(
+                    "/api/v1/budgets",
+                    new JsonObject().put("name", marker + i).put("limitMicros", i).encode());
+        }
         fillEnrolment(admin);
         fillAlerts(admin);
         collide(ingest);

@@ -62,6 +62,7 @@ import dev.wolverine.query.StorageWatch;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.app.NotificationParts;
 import dev.wolverine.web.config.PlatformConfig;
+import dev.wolverine.web.app.AnalyticsParts;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
@@ -114,6 +115,7 @@ public final class TestPlatform implements AutoCloseable {
     private final AutoCloseable storage;
     private final Database database;
     private final ReaderPool readers;
+    private final AnalyticsParts analytics;
     private final GroupCommitWriter writer;
     private final FleetFollower follower;
     private final KeyStore keys;
@@ -265,6 +267,7 @@ public final class TestPlatform implements AutoCloseable {
         storageWatch.refresh();
         notifications = notifications();
         notifications.start();
+        analytics = AnalyticsParts.of(database, readers, clock, registry);
         server =
                 new WebServer(
                         vertx,
@@ -305,6 +308,7 @@ public final class TestPlatform implements AutoCloseable {
                                 new DeleteQuarantinedBodies(database.writer(), clock),
                                 new WebServer.Storage(storageWatch::latest, forecast),
                                 notifications.forWeb(readers, actions),
+                                analytics.web(),
                                 new OperationsHandler.Readiness(
                                         database::isReachable, redisUp::get, follower::isFilled),
                                 registry),
@@ -383,6 +387,11 @@ public final class TestPlatform implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    /** Adds up what was used, as the job does some seconds after a commit. */
+    public void addUpUsage() {
+        analytics.rollup().catchUp();
     }
 
     public PrometheusMeterRegistry registry() {

@@ -3,8 +3,8 @@ package dev.wolverine.alerts.detect;
 import dev.wolverine.alerts.Severity;
 import dev.wolverine.alerts.crash.FleetEventRule;
 import dev.wolverine.alerts.rule.RuleParameters;
-import dev.wolverine.db.model.BudgetCrossing;
-import dev.wolverine.db.model.CostAnomaly;
+import dev.wolverine.db.model.SpendingFindings.Crossing;
+import dev.wolverine.db.model.SpendingFindings.Anomaly;
 import dev.wolverine.db.model.SpendingFindings;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,7 +95,7 @@ final class OrganisationJudge {
 
     List<Judgement> budgets(UUID organisation, RuleParameters.Budget parameters, Instant now) {
         List<Judgement> judged = new ArrayList<>();
-        for (BudgetCrossing crossing : spending.crossings(organisation, now)) {
+        for (Crossing crossing : spending.crossings(organisation, now)) {
             if (crossing.isForecast()
                     ? parameters.forecasts()
                     : crossing.percent() >= parameters.leastPercent()) {
@@ -105,7 +105,7 @@ final class OrganisationJudge {
         return judged.isEmpty() ? List.of(Judgement.silent()) : judged;
     }
 
-    private static Judgement budget(BudgetCrossing crossing) {
+    private static Judgement budget(Crossing crossing) {
         String summary =
                 String.format(
                         Locale.ROOT,
@@ -149,7 +149,7 @@ final class OrganisationJudge {
             UUID organisation, RuleParameters.CostAnomaly parameters, Instant now) {
         List<Judgement> judged = new ArrayList<>();
         Instant since = now.minus(Duration.ofHours(parameters.keepHours()));
-        for (CostAnomaly anomaly : spending.anomalies(organisation, since)) {
+        for (Anomaly anomaly : spending.anomalies(organisation, since)) {
             double above = (anomaly.spentMicros() - anomaly.expectedMicros()) / 1e6;
             if (above >= parameters.leastDollars()) {
                 judged.add(anomaly(anomaly));
@@ -158,7 +158,7 @@ final class OrganisationJudge {
         return judged.isEmpty() ? List.of(Judgement.silent()) : judged;
     }
 
-    private static Judgement anomaly(CostAnomaly anomaly) {
+    private static Judgement anomaly(Anomaly anomaly) {
         return Judgement.fires(
                         Severity.WARNING,
                         String.format(

@@ -1,24 +1,33 @@
 package dev.wolverine.db.model;
 
 import java.time.Instant;
+import java.util.UUID;
 
 /**
- * A mark that the spending of a budget's period has passed, or will.
+ * That a budget crossed a threshold: at most one for each threshold and period.
  *
- * @param budget its id, as text
- * @param percent of the limit: the mark
- * @param spentMicros when it was passed, millionths of a dollar
- * @param limitMicros of the period
- * @param isForecast whether it is only expected so far
- * @param at when it was noticed
- * @param periodEnds until when it holds
+ * @param id rises; 0 while it is not stored
+ * @param budgetName as it is now
+ * @param kind spent, or only foreseen
+ * @param threshold percent of the limit
+ * @param projectedMicros what was foreseen for the end of the period
  */
 public record BudgetCrossing(
-        String budget,
-        String name,
-        int percent,
+        long id,
+        UUID organisationId,
+        UUID budgetId,
+        String budgetName,
+        Instant periodStart,
+        Kind kind,
+        int threshold,
+        Instant crossedAt,
         long spentMicros,
         long limitMicros,
-        boolean isForecast,
-        Instant at,
-        Instant periodEnds) {}
+        long projectedMicros) {
+
+    /** What crossed. */
+    public enum Kind {
+        SPENT,
+        FORECAST
+    }
+}

@@ -1,15 +1,31 @@
 package dev.wolverine.db.model;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
 
 /**
- * Spending that was more than usual.
+ * An hour in which an organisation spent far more than in the same hours of the weeks before.
  *
- * @param id as text
- * @param subject whose: a server, a model, or the organisation, for a person
- * @param spentMicros in that hour, millionths of a dollar
- * @param expectedMicros at most, by what was usual
- * @param hour the one it is about
+ * @param id rises; 0 while it is not stored
+ * @param expectedMicros median of the same hour of the week
+ * @param z how many robust deviations above
+ * @param contributors the servers that spent most in this hour, three at most
  */
 public record CostAnomaly(
-        String id, String subject, long spentMicros, long expectedMicros, Instant hour) {}
+        long id,
+        UUID organisationId,
+        Instant hour,
+        long costMicros,
+        long expectedMicros,
+        double z,
+        List<Contributor> contributors,
+        Instant detectedAt) {
+
+    public CostAnomaly {
+        contributors = List.copyOf(contributors);
+    }
+
+    /** What a server spent in the hour. */
+    public record Contributor(String instanceId, long costMicros) {}
+}

@@ -217,7 +217,9 @@ public final class HeartbeatStore implements AutoCloseable {
                 if (!ledger.instances().isEmpty()) {
                     UpdateInstances.execute(session, ledger.instances());
                 }
-                transaction = InsertCommit.execute(session, changed, ledger.lateFrom());
+                transaction =
+                        InsertCommit.execute(
+                                session, changed, ledger.lateFrom(), ledger.changedUsage());
             }
             keepApart();
             return true;

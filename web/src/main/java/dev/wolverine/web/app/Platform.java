@@ -10,7 +10,7 @@ import dev.wolverine.alerts.engine.Fleet;
 import dev.wolverine.alerts.engine.InstanceMemory;
 import dev.wolverine.alerts.engine.StoredHistory;
 import dev.wolverine.db.DatabaseConfig;
-import dev.wolverine.db.model.SpendingFindings;
+
 import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
@@ -37,6 +37,7 @@ import dev.wolverine.db.postgres.SelectPlatformAlive;
 import dev.wolverine.db.postgres.SelectReopened;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SelectServerTags;
+import dev.wolverine.db.postgres.SelectSpendingFindings;
 import dev.wolverine.db.postgres.SelectStorage;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.SilenceStore;
@@ -179,7 +180,7 @@ public final class Platform implements AutoCloseable {
                                             new LeaderLock(database.writer(), AlertEngine.LOCK),
                                             new InstanceMemory(
                                                     new InstanceHistories(database.writer()),
-                                                    SpendingFindings.none()),
+                                                    new SelectSpendingFindings(database.writer())),
                                             new Fleet(
                                                     serverStates,
                                                     serverTags,
@@ -267,6 +268,9 @@ public final class Platform implements AutoCloseable {
                     parts.add(
                             new UsageReconciler(
                                     new UsageReconciliation(database.writer()), meters.registry()));
+
+            AnalyticsParts analytics =
+                    parts.add(AnalyticsParts.of(database, readers, clock, meters.registry()));
 
             StorageForecast forecast =
                     new StorageForecast(
@@ -370,6 +374,7 @@ public final class Platform implements AutoCloseable {
                                             new DeleteQuarantinedBodies(database.writer(), clock),
                                             new WebServer.Storage(storageWatch::latest, forecast),
                                             notifications.forWeb(readers, AlertActions.none()),
+                                            analytics.web(),
                                             new OperationsHandler.Readiness(
                                                     database::isReachable,
                                                     live::isReachable,
@@ -405,6 +410,7 @@ public final class Platform implements AutoCloseable {
             reconciler.start();
             notifications.start();
             alertEngine.start();
+            analytics.start();
         } catch (InterruptedException e) {
             parts.close();
             Thread.currentThread().interrupt();
