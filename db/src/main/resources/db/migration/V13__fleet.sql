@@ -16,9 +16,9 @@ CREATE TABLE saved_views (
     query      text NOT NULL CHECK (length(query) <= 2000),  -- parameters of the fleet's list, as in its address
     created_at timestamptz NOT NULL,
     created_by text NOT NULL,
-    changed_at timestamptz NOT NULL,
-    UNIQUE (org_id, name)
+    changed_at timestamptz NOT NULL
 );
+CREATE INDEX saved_views_org ON saved_views (org_id, name);
 
 DO $$
 DECLARE

@@ -26,23 +26,20 @@ public final class SavedViewStore {
             INSERT INTO saved_views (id, org_id, name, query, created_at, created_by, changed_at)
             SELECT ?, ?, ?, ?, ?, ?, ?
             WHERE (SELECT count(*) FROM saved_views WHERE org_id = ?) < ?
-            ON CONFLICT (org_id, name) DO NOTHING
             """;
 
-    private static final String LOCK =
-            """
-            SELECT id, name, query, created_at, created_by, changed_at
-            FROM saved_views WHERE org_id = ? AND id = ? FOR UPDATE
-            """;
-
-    /** Whose name another view has is not found: nothing is changed. */
     private static final String UPDATE =
             """
             UPDATE saved_views SET name = ?, query = ?, changed_at = ?
-            WHERE id = ? AND NOT EXISTS (SELECT FROM saved_views WHERE org_id = ? AND name = ? AND id <> ?)
+            WHERE org_id = ? AND id = ?
+            RETURNING id, name, query, created_at, created_by, changed_at
             """;
 
-    private static final String DELETE = "DELETE FROM saved_views WHERE id = ?";
+    private static final String DELETE =
+            """
+            DELETE FROM saved_views WHERE org_id = ? AND id = ?
+            RETURNING id, name, query, created_at, created_by, changed_at
+            """;
 
     private final DataSource writer;
 
@@ -50,21 +47,14 @@ public final class SavedViewStore {
         this.writer = writer;
     }
 
-    /** What became of a change. */
-    public enum Outcome {
-        DONE,
-        UNKNOWN,
-        /** Another view has this name, or there are as many as there may be. */
-        REFUSED
-    }
-
-    public Outcome insert(UUID organisationId, SavedView view) {
+    /** False if there are as many as there may be. */
+    public boolean insert(UUID organisationId, SavedView view) {
         return Transaction.run(
                 writer,
                 "keeping a view",
                 connection -> {
                     if (!inserted(connection, organisationId, view)) {
-                        return Outcome.REFUSED;
+                        return false;
                     }
                     audit(
                             connection,
@@ -73,28 +63,31 @@ public final class SavedViewStore {
                             view.createdBy(),
                             "view.create",
                             view);
-                    return Outcome.DONE;
+                    return true;
                 });
     }
 
     /**
-     * Gives a view another name and query.
+     * Gives a view another name and query; empty if the organisation has no such view.
      *
      * @param view with the id of the one that is changed
      */
-    public Outcome update(UUID organisationId, SavedView view, String by) {
+    public Optional<SavedView> update(UUID organisationId, SavedView view, String by) {
         return Transaction.run(
                 writer,
                 "changing a view",
                 connection -> {
-                    if (lock(connection, organisationId, view.id()).isEmpty()) {
-                        return Outcome.UNKNOWN;
+                    Optional<SavedView> changed = updated(connection, organisationId, view);
+                    if (changed.isPresent()) {
+                        audit(
+                                connection,
+                                organisationId,
+                                view.changedAt(),
+                                by,
+                                "view.change",
+                                view);
                     }
-                    if (!updated(connection, organisationId, view)) {
-                        return Outcome.REFUSED;
-                    }
-                    audit(connection, organisationId, view.changedAt(), by, "view.change", view);
-                    return Outcome.DONE;
+                    return changed;
                 });
     }
 
@@ -104,16 +97,11 @@ public final class SavedViewStore {
                 writer,
                 "deleting a view",
                 connection -> {
-                    Optional<SavedView> view = lock(connection, organisationId, id);
-                    if (view.isEmpty()) {
-                        return false;
+                    Optional<SavedView> view = deleted(connection, organisationId, id);
+                    if (view.isPresent()) {
+                        audit(connection, organisationId, at, by, "view.delete", view.get());
                     }
-                    try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
-                        delete.setObject(1, id);
-                        delete.executeUpdate();
-                    }
-                    audit(connection, organisationId, at, by, "view.delete", view.get());
-                    return true;
+                    return view.isPresent();
                 });
     }
 
@@ -133,37 +121,39 @@ public final class SavedViewStore {
         }
     }
 
-    private static boolean updated(Connection connection, UUID organisationId, SavedView view)
-            throws SQLException {
+    private static Optional<SavedView> updated(
+            Connection connection, UUID organisationId, SavedView view) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
             update.setString(1, view.name());
             update.setString(2, view.query());
             update.setObject(3, Columns.utc(view.changedAt()));
-            update.setObject(4, view.id());
-            update.setObject(5, organisationId);
-            update.setString(6, view.name());
-            update.setObject(7, view.id());
-            return update.executeUpdate() == 1;
+            update.setObject(4, organisationId);
+            update.setObject(5, view.id());
+            return read(update);
         }
     }
 
-    private static Optional<SavedView> lock(Connection connection, UUID organisationId, UUID id)
+    private static Optional<SavedView> deleted(Connection connection, UUID organisationId, UUID id)
             throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(LOCK)) {
-            select.setObject(1, organisationId);
-            select.setObject(2, id);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next()
-                        ? Optional.of(
-                                new SavedView(
-                                        row.getObject(1, UUID.class),
-                                        row.getString(2),
-                                        row.getString(3),
-                                        row.getTimestamp(4).toInstant(),
-                                        row.getString(5),
-                                        row.getTimestamp(6).toInstant()))
-                        : Optional.empty();
-            }
+        try (PreparedStatement delete = connection.prepareStatement(DELETE)) {
+            delete.setObject(1, organisationId);
+            delete.setObject(2, id);
+            return read(delete);
+        }
+    }
+
+    private static Optional<SavedView> read(PreparedStatement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next()
+                    ? Optional.of(
+                            new SavedView(
+                                    row.getObject(1, UUID.class),
+                                    row.getString(2),
+                                    row.getString(3),
+                                    row.getTimestamp(4).toInstant(),
+                                    row.getString(5),
+                                    row.getTimestamp(6).toInstant()))
+                    : Optional.empty();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.wolverine.web.app;
 import dev.wolverine.db.StorageException;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.SelectCommits;
@@ -12,6 +13,7 @@ import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.StorageWatch;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -99,6 +101,20 @@ final class Housekeeping implements AutoCloseable {
     void keepEnrolments(KeyStore keys, PairingStore pairing) {
         every(Duration.ofMinutes(10), "pending enrolments", pairing::deleteOld);
         every(Duration.ofHours(1), "keys of long ago", keys::deleteEnrolledOnesThatEnded);
+    }
+
+    /** Servers that have been silent for so long are put away. */
+    void keepArchive(MarkStore marks, Duration after) {
+        every(
+                Duration.ofHours(1),
+                "the archive",
+                () -> {
+                    Instant now = clock.instant();
+                    int archived = marks.archiveSilent(now.minus(after), "platform", now);
+                    if (archived > 0) {
+                        log.info("{} servers put away after {} of silence", archived, after);
+                    }
+                });
     }
 
     void keepFleetStats(FleetIndex fleet, LiveState live) {

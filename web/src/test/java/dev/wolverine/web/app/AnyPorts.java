@@ -20,6 +20,7 @@ public final class AnyPorts {
                 shipped.storage(),
                 shipped.retention(),
                 shipped.usage(),
-                shipped.ingest());
+                shipped.ingest(),
+                shipped.fleet());
     }
 }
