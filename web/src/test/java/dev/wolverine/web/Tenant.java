@@ -110,6 +110,9 @@ final class Tenant {
                     "/api/v1/keys",
                     new JsonObject().put("name", marker).put("role", "viewer").encode());
         }
+        for (int i = 0; i < 8; i++) {
+            admin.post("/api/v1/views", new JsonObject().put("name", marker).encode());
+        }
         platform.instanceKey(id, "wlv_bound" + marker);
         fillEnrolment(admin);
         collide(ingest);
