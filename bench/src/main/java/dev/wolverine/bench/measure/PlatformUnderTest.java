@@ -112,8 +112,14 @@ public final class PlatformUnderTest implements AutoCloseable {
     /** A key that may write for any instance of an organisation; null: the first. */
     public String createKey(@Nullable String organisation)
             throws IOException, InterruptedException {
+        return createKey("ingest", organisation);
+    }
+
+    /** A key of this role, of an organisation; null: the first. */
+    public String createKey(String role, @Nullable String organisation)
+            throws IOException, InterruptedException {
         List<String> create =
-                new ArrayList<>(List.of("keys", "create", "--name", "bench", "--role", "ingest"));
+                new ArrayList<>(List.of("keys", "create", "--name", "bench", "--role", role));
         if (organisation != null) {
             create.addAll(List.of("--org", organisation));
         }
