@@ -27,7 +27,12 @@ final class PlainHttp implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
-        headers = " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nAuthorization: Bearer " + key + "\r\n\r\n";
+        headers =
+                " HTTP/1.1\r\nHost: "
+                        + server.getAuthority()
+                        + "\r\nAuthorization: Bearer "
+                        + key
+                        + "\r\n\r\n";
     }
 
     /**
@@ -36,7 +41,8 @@ final class PlainHttp implements AutoCloseable {
      * @throws IOException if it is not a 200
      */
     int get(String path) throws IOException {
-        socket.getOutputStream().write(("GET " + path + headers).getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream()
+                .write(("GET " + path + headers).getBytes(StandardCharsets.US_ASCII));
         String status = line();
         int length = -1;
         String header;

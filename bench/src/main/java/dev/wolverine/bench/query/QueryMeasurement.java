@@ -32,9 +32,26 @@ public final class QueryMeasurement {
 
     private static final List<String> COLUMNS =
             List.of(
-                    "status", "name", "version", "since", "firstSeen", "lastSeen", "uptime", "memory",
-                    "peakMemory", "cpu", "routes", "slowest", "repairs", "failedRepairs", "cost",
-                    "tokens", "calls", "memories", "backups", "instances");
+                    "status",
+                    "name",
+                    "version",
+                    "since",
+                    "firstSeen",
+                    "lastSeen",
+                    "uptime",
+                    "memory",
+                    "peakMemory",
+                    "cpu",
+                    "routes",
+                    "slowest",
+                    "repairs",
+                    "failedRepairs",
+                    "cost",
+                    "tokens",
+                    "calls",
+                    "memories",
+                    "backups",
+                    "instances");
 
     private final Path launcher;
     private final int servers;

@@ -8,7 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  *
  * @param bytes of the last answer's body
  */
-public record Timing(String name, double aimMs, int answers, double p50Ms, double p99Ms, int bytes) {
+public record Timing(
+        String name, double aimMs, int answers, double p50Ms, double p99Ms, int bytes) {
 
     public ObjectNode json() {
         return new ObjectMapper()

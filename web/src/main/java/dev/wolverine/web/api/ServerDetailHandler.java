@@ -141,7 +141,9 @@ public final class ServerDetailHandler {
         Instant from =
                 asked.from().truncatedTo(ChronoUnit.DAYS).plus(quarters(asked.from(), false));
         Instant to = asked.to().truncatedTo(ChronoUnit.DAYS).plus(quarters(asked.to(), true));
-        Duration interval = asked.interval().compareTo(QUARTER) < 0 ? QUARTER : asked.interval();
+        boolean byDefault = !context.queryParams().contains("interval");
+        Duration interval =
+                byDefault && asked.interval().compareTo(QUARTER) < 0 ? QUARTER : asked.interval();
         if (interval.toMillis() % QUARTER.toMillis() != 0) {
             throw Problem.badRequest(
                     "interval: "

@@ -25,8 +25,11 @@ class FieldsTest {
     void timesAreReadBackAsTheyWere() {
         Random random = new Random(11);
         for (int i = 0; i < 10_000; i++) {
-            Instant time = Instant.ofEpochMilli(random.nextLong(-3_000_000_000_000L, 250_000_000_000_000L));
-            assertThat(Instant.parse(Fields.iso(time))).isEqualTo(time.truncatedTo(ChronoUnit.MILLIS));
+            Instant time =
+                    Instant.ofEpochMilli(
+                            random.nextLong(-3_000_000_000_000L, 250_000_000_000_000L));
+            assertThat(Instant.parse(Fields.iso(time)))
+                    .isEqualTo(time.truncatedTo(ChronoUnit.MILLIS));
             assertThat(Fields.iso(time)).hasSize(24);
         }
     }
