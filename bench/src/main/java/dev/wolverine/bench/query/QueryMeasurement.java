@@ -72,8 +72,7 @@ public final class QueryMeasurement {
         try (PlatformUnderTest platform =
                 PlatformUnderTest.start(launcher, List.of("fleet.archive-after="), List.of())) {
             String key = platform.createKey("viewer", null);
-            try (Connection connection = platform.administration().connect();
-                    PlainHttp http = new PlainHttp(platform.http(), key)) {
+            try (Connection connection = platform.administration().connect()) {
                 connection.setReadOnly(false);
                 StoredFleet fleet = new StoredFleet(connection);
                 Instant until = Instant.now();
@@ -88,14 +87,14 @@ public final class QueryMeasurement {
                                         Duration.ofNanos(System.nanoTime() - began).toSeconds()));
                 awaitServers(platform.http(), key, servers);
                 for (Question question : ofSome(servers, until)) {
-                    timings.add(time(http, question, aims));
+                    timings.add(time(platform.http(), key, question, aims));
                 }
                 if (servers < LARGE_FLEET) {
                     fleet.addServers(servers + 1, LARGE_FLEET);
                     awaitServers(platform.http(), key, LARGE_FLEET);
                 }
                 for (Question question : ofMany(Math.max(servers, LARGE_FLEET))) {
-                    timings.add(time(http, question, aims));
+                    timings.add(time(platform.http(), key, question, aims));
                 }
             }
         }
@@ -142,17 +141,19 @@ public final class QueryMeasurement {
                         "heat map of %,d".formatted(servers), 10, _ -> "/api/v1/servers/heatmap"));
     }
 
-    private Timing time(PlainHttp http, Question question, Aims aims) throws IOException {
-        for (int n = 0; n < WARM_UP; n++) {
-            http.get(question.path().apply(n));
-        }
+    private Timing time(URI server, String key, Question question, Aims aims) throws IOException {
         Histogram nanos = new Histogram(3);
         int bytes = 0;
-        for (int n = 0; n < ANSWERS; n++) {
-            String path = question.path().apply(WARM_UP + n);
-            long began = System.nanoTime();
-            bytes = http.get(path);
-            nanos.recordValue(System.nanoTime() - began);
+        try (PlainHttp http = new PlainHttp(server, key)) {
+            for (int n = 0; n < WARM_UP; n++) {
+                http.get(question.path().apply(n));
+            }
+            for (int n = 0; n < ANSWERS; n++) {
+                String path = question.path().apply(WARM_UP + n);
+                long began = System.nanoTime();
+                bytes = http.get(path);
+                nanos.recordValue(System.nanoTime() - began);
+            }
         }
         Timing timing =
                 new Timing(
