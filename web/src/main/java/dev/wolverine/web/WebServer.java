@@ -1,18 +1,19 @@
 package dev.wolverine.web;
 
+import dev.wolverine.alerts.engine.AlertDeeds;
+import dev.wolverine.alerts.engine.Backtest;
 import dev.wolverine.alerts.notify.AlertActions;
 import dev.wolverine.alerts.notify.ChannelRules;
 import dev.wolverine.alerts.notify.ChannelTrial;
 import dev.wolverine.alerts.notify.ChannelVault;
 import dev.wolverine.alerts.notify.PipelineAge;
 import dev.wolverine.alerts.notify.SlackSignature;
-import dev.wolverine.alerts.engine.Backtest;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.SessionEnd;
 import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
-import dev.wolverine.db.postgres.ChannelStore;
 import dev.wolverine.db.postgres.BudgetStore;
+import dev.wolverine.db.postgres.ChannelStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
@@ -22,8 +23,8 @@ import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.ReplayDelivery;
 import dev.wolverine.db.postgres.RuleStore;
-import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SavedViewStore;
+import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.SilenceStore;
@@ -48,10 +49,10 @@ import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageReport;
 import dev.wolverine.web.api.AccountHandler;
 import dev.wolverine.web.api.AlertHandler;
-import dev.wolverine.web.api.AuditHandler;
-import dev.wolverine.web.api.ChannelHandler;
 import dev.wolverine.web.api.AnalyticsHandler;
+import dev.wolverine.web.api.AuditHandler;
 import dev.wolverine.web.api.BudgetHandler;
+import dev.wolverine.web.api.ChannelHandler;
 import dev.wolverine.web.api.DashboardHandler;
 import dev.wolverine.web.api.DeliveryHandler;
 import dev.wolverine.web.api.DocsHandler;
@@ -69,8 +70,8 @@ import dev.wolverine.web.api.RegisterHandler;
 import dev.wolverine.web.api.RuleHandler;
 import dev.wolverine.web.api.ServerDetailHandler;
 import dev.wolverine.web.api.SessionHandler;
-import dev.wolverine.web.api.SlackHandler;
 import dev.wolverine.web.api.SilenceHandler;
+import dev.wolverine.web.api.SlackHandler;
 import dev.wolverine.web.api.StorageHandler;
 import dev.wolverine.web.api.ViewHandler;
 import dev.wolverine.web.http.Authenticator;
@@ -135,7 +136,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
      * @param changed wakes who judges
      */
     public record Alerts(
-            AlertStore store,
+            AlertDeeds deeds,
             SelectAlerts alerts,
             RuleStore rules,
             SilenceStore silences,
@@ -144,7 +145,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
 
         List<Endpoint> endpoints(BlockingCalls blocking, Clock clock) {
             List<Endpoint> all = new ArrayList<>();
-            all.addAll(new AlertHandler(alerts, store, changed, blocking, clock).endpoints());
+            all.addAll(new AlertHandler(alerts, deeds, blocking, clock).endpoints());
             all.addAll(new RuleHandler(rules, backtest, changed, blocking, clock).endpoints());
             for (boolean maintenance : new boolean[] {false, true}) {
                 all.addAll(
@@ -182,8 +183,10 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             return endpoints;
         }
     }
+
     /** What was used, what it cost, and what it may cost. */
     public record Analytics(AnalyticsHandler.Questions questions, BudgetStore budgets) {}
+
     /** What the fleet and its servers are asked, and told by people. */
     public record Reading(
             HeartbeatSeriesQuery series,

@@ -1,6 +1,7 @@
 package dev.wolverine.web;
 
 import dev.wolverine.alerts.detect.InstanceHistories;
+import dev.wolverine.alerts.engine.AlertDeeds;
 import dev.wolverine.alerts.engine.Backtest;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.QuarantineLimit;
@@ -22,8 +23,8 @@ import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.RuleStore;
-import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SavedViewStore;
+import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectHistory;
@@ -45,8 +46,8 @@ import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.db.reader.SelectRepairs;
 import dev.wolverine.db.reader.SelectSavedViews;
 import dev.wolverine.db.reader.SelectServerEvents;
-import dev.wolverine.db.reader.SelectUsageOfServer;
 import dev.wolverine.db.reader.SelectSnapshotSamples;
+import dev.wolverine.db.reader.SelectUsageOfServer;
 import dev.wolverine.db.redis.KeyBus;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.Admission;
@@ -70,10 +71,10 @@ import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageWatch;
 import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.api.ServerDetailHandler;
+import dev.wolverine.web.app.AnalyticsParts;
 import dev.wolverine.web.app.NotificationParts;
 import dev.wolverine.web.config.PlatformConfig;
-import dev.wolverine.web.app.AnalyticsParts;
-import dev.wolverine.web.api.ServerDetailHandler;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
@@ -309,7 +310,11 @@ public final class TestPlatform implements AutoCloseable {
                                         new PairingStore(database.writer()),
                                         new SelectCollisions(database.writer())),
                                 new WebServer.Alerts(
-                                        new AlertStore(database.writer()),
+                                        new AlertDeeds(
+                                                new SelectAlerts(database.writer()),
+                                                new AlertStore(database.writer()),
+                                                () -> {},
+                                                clock),
                                         new SelectAlerts(database.writer()),
                                         new RuleStore(database.writer()),
                                         new SilenceStore(database.writer()),

@@ -2,8 +2,8 @@ package dev.wolverine.web.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.wolverine.alerts.Severity;
+import dev.wolverine.alerts.engine.AlertDeeds;
 import dev.wolverine.alerts.lifecycle.Lifecycle;
-import dev.wolverine.alerts.lifecycle.Moment;
 import dev.wolverine.db.alert.AlertEvent;
 import dev.wolverine.db.alert.AlertRecord;
 import dev.wolverine.db.model.AuditEntry;
@@ -48,24 +48,17 @@ public final class AlertHandler {
     private static final long LONGEST_SNOOZE_SECONDS = Duration.ofDays(30).toSeconds();
 
     private final SelectAlerts alerts;
-    private final AlertStore store;
-    private final Runnable changed;
+    private final AlertDeeds deeds;
     private final BlockingCalls blocking;
     private final Clock clock;
-    private final Lifecycle lifecycle = new Lifecycle();
 
-    /**
-     * @param changed wakes who judges
-     */
     public AlertHandler(
             SelectAlerts alerts,
-            AlertStore store,
-            Runnable changed,
+            AlertDeeds deeds,
             BlockingCalls blocking,
             Clock clock) {
         this.alerts = alerts;
-        this.store = store;
-        this.changed = changed;
+        this.deeds = deeds;
         this.blocking = blocking;
         this.clock = clock;
     }
@@ -249,38 +242,8 @@ public final class AlertHandler {
                 });
     }
 
-    /** Returns whether there was such an alert, and it made sense for it. */
     private boolean act(Principal principal, UUID id, Lifecycle.Wish wish) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        String by = principal.subject();
-        boolean done =
-                store.change(
-                                principal.organisationId(),
-                                id,
-                                (alert, ran) ->
-                                        lifecycle
-                                                .act(alert, wish, by, new Moment(now, ran))
-                                                .map(step ->
-                                                        new AlertStore.ByHand(
-                                                                step.after().orElse(alert),
-                                                                step.events(),
-                                                                entry(alert, wish, by, now))))
-                        .isPresent();
-        if (done) {
-            changed.run();
-        }
-        return done;
-    }
-
-    private static AuditEntry entry(
-            AlertRecord alert, Lifecycle.Wish wish, String by, Instant now) {
-        return AuditEntry.of(
-                alert.organisationId(),
-                now,
-                by,
-                "alert." + label(wish.action()),
-                alert.id().toString(),
-                wish.note().isEmpty() ? Map.of() : Map.of("note", wish.note()));
+        return deeds.act(principal.organisationId(), id, wish, principal.subject());
     }
 
     private Lifecycle.Wish wish(Deed deed) {

@@ -1,16 +1,15 @@
 package dev.wolverine.web.app;
 
-import dev.wolverine.alerts.notify.AlertActions;
-import dev.wolverine.alerts.notify.PipelineAge;
-import dev.wolverine.alerts.notify.SecretKeyFile;
 import dev.wolverine.alerts.detect.InstanceHistories;
+import dev.wolverine.alerts.engine.AlertDeeds;
 import dev.wolverine.alerts.engine.AlertEngine;
 import dev.wolverine.alerts.engine.Backtest;
 import dev.wolverine.alerts.engine.Fleet;
 import dev.wolverine.alerts.engine.InstanceMemory;
 import dev.wolverine.alerts.engine.StoredHistory;
+import dev.wolverine.alerts.notify.PipelineAge;
+import dev.wolverine.alerts.notify.SecretKeyFile;
 import dev.wolverine.db.DatabaseConfig;
-
 import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
@@ -27,8 +26,8 @@ import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.RuleStore;
-import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SavedViewStore;
+import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectHistory;
@@ -57,8 +56,8 @@ import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.db.reader.SelectRepairs;
 import dev.wolverine.db.reader.SelectSavedViews;
 import dev.wolverine.db.reader.SelectServerEvents;
-import dev.wolverine.db.reader.SelectUsageOfServer;
 import dev.wolverine.db.reader.SelectSnapshotSamples;
+import dev.wolverine.db.reader.SelectUsageOfServer;
 import dev.wolverine.db.redis.KeyBus;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.Admission;
@@ -199,14 +198,17 @@ public final class Platform implements AutoCloseable {
                                                     serverTags,
                                                     StoredHistory.of(history))),
                                     List.of(new LiveAlerts(live)),
-                                    Optional.empty(),
+                                    config.http().publicUrl().map(url -> url.replaceAll("/+$", "")),
                                     clock,
                                     System::nanoTime,
                                     meters.registry()));
+            SelectAlerts selectAlerts = new SelectAlerts(database.writer());
+            AlertDeeds deeds =
+                    new AlertDeeds(selectAlerts, alertStore, alertEngine::wake, clock);
             WebServer.Alerts alerts =
                     new WebServer.Alerts(
-                            alertStore,
-                            new SelectAlerts(database.writer()),
+                            deeds,
+                            selectAlerts,
                             rules,
                             new SilenceStore(database.writer()),
                             new Backtest(
@@ -318,7 +320,11 @@ public final class Platform implements AutoCloseable {
                                                                             Duration.between(
                                                                                     at,
                                                                                     clock
-                                                                                            .instant())))),
+                                                                                            .instant()))),
+                                            new PipelineAge(
+                                                    "ruleLoop",
+                                                    Duration.ofSeconds(30),
+                                                    () -> Optional.of(alertEngine.age()))),
                                     random,
                                     clock,
                                     meters.registry()));
@@ -398,7 +404,7 @@ public final class Platform implements AutoCloseable {
                                             new SelectQuarantinedBody(readers),
                                             new DeleteQuarantinedBodies(database.writer(), clock),
                                             new WebServer.Storage(storageWatch::latest, forecast),
-                                            notifications.forWeb(readers, AlertActions.none()),
+                                            notifications.forWeb(readers, deeds),
                                             analytics.web(),
                                             new OperationsHandler.Readiness(
                                                     database::isReachable,

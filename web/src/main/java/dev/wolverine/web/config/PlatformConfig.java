@@ -50,7 +50,7 @@ public record PlatformConfig(
     public static PlatformConfig defaults() {
         return new PlatformConfig(
                 new Data(Path.of(".wolverine"), Optional.empty()),
-                new Http("127.0.0.1", 8080, Set.of()),
+                new Http("127.0.0.1", 8080, Set.of(), Optional.empty()),
                 GrpcConfig.defaults(),
                 new Tls(Optional.empty(), Optional.empty()),
                 new Database(
@@ -107,12 +107,20 @@ public record PlatformConfig(
      * @param host address to listen on
      * @param port 0: any free one
      * @param trustedProxies addresses and ranges of the proxies that end TLS in front
+     * @param publicUrl where people find the dashboard, for links in messages
      */
-    public record Http(String host, int port, Set<String> trustedProxies) {
+    public record Http(
+            String host, int port, Set<String> trustedProxies, Optional<String> publicUrl) {
         public Http {
             trustedProxies = Set.copyOf(trustedProxies);
             requirePort("http.port", port);
             proxies(trustedProxies);
+            publicUrl.ifPresent(url ->
+                    require(
+                            url.matches("https?://[A-Za-z0-9.:\\[\\]-]+(/[A-Za-z0-9._~/-]*)?"),
+                            "http.public-url",
+                            url,
+                            "an address as https://fleet.example.org"));
         }
 
         /** Who is believed about who asks. */

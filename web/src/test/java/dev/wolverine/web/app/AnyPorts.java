@@ -15,7 +15,7 @@ public final class AnyPorts {
         PlatformConfig shipped = PlatformConfig.defaults();
         return new PlatformConfig(
                 shipped.data(),
-                new PlatformConfig.Http("127.0.0.1", 0, Set.of()),
+                new PlatformConfig.Http("127.0.0.1", 0, Set.of(), Optional.empty()),
                 new GrpcConfig("127.0.0.1", 0),
                 shipped.tls(),
                 shipped.database(),

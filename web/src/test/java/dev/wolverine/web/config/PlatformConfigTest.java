@@ -8,6 +8,7 @@ import dev.wolverine.ingest.grpc.GrpcConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,7 @@ class PlatformConfigTest {
     @Test
     void listensOnThisMachineAlone() {
         assertThat(PlatformConfig.defaults().http())
-                .isEqualTo(new PlatformConfig.Http("127.0.0.1", 8080, Set.of()));
+                .isEqualTo(new PlatformConfig.Http("127.0.0.1", 8080, Set.of(), Optional.empty()));
         assertThat(PlatformConfig.defaults().grpc()).isEqualTo(new GrpcConfig("127.0.0.1", 9090));
     }
 
