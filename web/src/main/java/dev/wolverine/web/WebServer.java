@@ -48,6 +48,7 @@ import dev.wolverine.web.http.HttpMetrics;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.http.Lane;
 import dev.wolverine.web.lane.HeartbeatLanes;
+import dev.wolverine.web.live.EventFeed;
 import dev.wolverine.web.live.FleetFeed;
 import dev.wolverine.web.live.LiveFeed;
 import dev.wolverine.web.live.LiveSettings;
@@ -63,6 +64,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +111,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             HeartbeatIntake intake,
             HeartbeatReplay replay,
             FleetIndex fleet,
+            EventFeed events,
             HeartbeatSeriesQuery series,
             KeyStore keys,
             Enrolment enrolment,
@@ -151,7 +154,9 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                 };
         LoginThrottle throttle = new LoginThrottle(clock);
         Fleet fleet = new Fleet(parts.fleet);
-        live = new LiveFeed(authenticator, fleet, liveSettings, clock, parts.registry);
+        live =
+                new LiveFeed(
+                        authenticator, fleet, parts.events, liveSettings, clock, parts.registry);
 
         List<Endpoint> all = new ArrayList<>();
         all.addAll(new HeartbeatHandler(parts.intake::acceptJson, blocking, clock).endpoints());
@@ -265,6 +270,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new java.io.IOException("HTTP cannot listen: " + cause.getMessage(), cause);
         }
+        live.start();
     }
 
     /** The port that was bound. */
@@ -321,8 +327,32 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         }
 
         @Override
-        public long sequence(UUID organisationId) {
-            return index.sequence(organisationId);
+        public Page page(UUID organisationId, Window window) {
+            FleetPage page = index.page(organisationId, query(window));
+            return new Page(
+                    page.servers().stream().map(server -> server.state().instanceId()).toList(),
+                    page.total());
+        }
+
+        @Override
+        public void check(Window window) {
+            query(window);
+        }
+
+        /** Nobody can say anything of a server yet. */
+        @Override
+        public Marks marks(ServerView server) {
+            return Marks.NONE;
+        }
+
+        private static FleetQuery query(Window window) {
+            return new FleetQuery(
+                    Set.of(),
+                    "",
+                    FleetQuery.Sort.ofLabel(window.sort()),
+                    window.descending(),
+                    window.offset(),
+                    window.limit());
         }
 
         @Override

@@ -30,6 +30,7 @@ class LiveFeedIT {
                     Duration.ofMillis(300),
                     Duration.ofSeconds(2),
                     Duration.ofMillis(300),
+                    Duration.ofSeconds(2),
                     Duration.ofSeconds(5),
                     100,
                     8,
@@ -61,7 +62,7 @@ class LiveFeedIT {
         beat("wlv_live", now, 100);
         try (LiveClient live = LiveClient.withKey(platform, platform.key(Role.VIEWER))) {
             JsonObject hello = live.await("hello");
-            assertThat(hello.getInteger("seq")).isZero();
+            assertThat(hello.getLong("seq")).isNotNegative();
             assertThat(hello.getLong("serverTime")).isBetween(now - 60_000, now + 60_000);
             live.send(sub(1, "wlv_live"));
             JsonObject snapshot = live.await("snap");

@@ -7,6 +7,7 @@ import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
+import dev.wolverine.db.postgres.AuditEvents;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
@@ -14,9 +15,11 @@ import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.LiveEventStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.RepairEvents;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectInstancesByName;
@@ -54,6 +57,7 @@ import dev.wolverine.query.StorageWatch;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
+import dev.wolverine.web.live.PostgresEventFeed;
 import dev.wolverine.web.session.FirstOwner;
 import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.PasswordHasher;
@@ -260,6 +264,10 @@ public final class TestPlatform implements AutoCloseable {
                                 intake,
                                 new HeartbeatReplay(writer, names, ingest.clock(), retention),
                                 index,
+                                new PostgresEventFeed(
+                                        new LiveEventStore(
+                                                database.writer(),
+                                                List.of(new RepairEvents(), new AuditEvents()))),
                                 new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
                                 keys,
                                 new WebServer.Enrolment(

@@ -1,6 +1,7 @@
 package dev.wolverine.web.app;
 
 import dev.wolverine.db.DatabaseConfig;
+import dev.wolverine.db.postgres.AuditEvents;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantine;
@@ -9,9 +10,11 @@ import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.LiveEventStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.RepairEvents;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectInstancesByName;
@@ -56,6 +59,7 @@ import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.config.PlatformConfig;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
+import dev.wolverine.web.live.PostgresEventFeed;
 import dev.wolverine.web.session.FirstOwner;
 import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.PasswordHasher;
@@ -240,6 +244,12 @@ public final class Platform implements AutoCloseable {
                                                     config.ingest().clock(),
                                                     config.retention().raw()),
                                             fleet,
+                                            new PostgresEventFeed(
+                                                    new LiveEventStore(
+                                                            database.writer(),
+                                                            List.of(
+                                                                    new RepairEvents(),
+                                                                    new AuditEvents()))),
                                             new HeartbeatSeriesQuery(
                                                     new SelectHeartbeatSeries(readers)),
                                             keyStore,

@@ -9,18 +9,21 @@ import dev.wolverine.query.ServerView;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Conflation and the envelope, with a reader that can be as slow as it likes. */
 class FleetSubscriptionTest {
 
-    private final FleetLog log = new FleetLog();
+    private final FleetLog log = new FleetLog(server -> FleetFeed.Marks.NONE);
+    private final AtomicLong nanoTime = new AtomicLong();
     private final Reader reader = new Reader();
 
     @Test
@@ -113,12 +116,10 @@ class FleetSubscriptionTest {
     void aReaderOfAnySpeedConvergesToTheFleet() {
         for (int seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
-            FleetLog model = new FleetLog();
+            FleetLog model = new FleetLog(server -> FleetFeed.Marks.NONE);
             Map<String, JsonObject> fleet = new HashMap<>();
             Reader slow = new Reader();
-            FleetSubscription subscription =
-                    new FleetSubscription(
-                            1, Set.of(), model, new FleetIndex.Snapshot(0, List.of()));
+            FleetSubscription subscription = subscription(model);
             for (int step = 1; step <= 200; step++) {
                 String id = "s" + random.nextInt(8);
                 ServerView server = server(id, random.nextInt(4), "n" + random.nextInt(3));
@@ -143,9 +144,19 @@ class FleetSubscriptionTest {
     private FleetSubscription subscribe(long sequence, ServerView... fleet) {
         FleetIndex.Snapshot snapshot = new FleetIndex.Snapshot(sequence, List.of(fleet));
         log.seed(snapshot);
-        FleetSubscription subscription = new FleetSubscription(1, Set.of(), log, snapshot);
+        FleetSubscription subscription = subscription(log);
         subscription.flush(reader);
         return subscription;
+    }
+
+    private FleetSubscription subscription(FleetLog of) {
+        return new FleetSubscription(
+                1,
+                new FilteredRows(of, Set.of(), Set.of()),
+                of,
+                EventLane.fromNow(new EventLog("e", 0), new EventFilter(Set.of(), Set.of(), null)),
+                Duration.ofSeconds(30),
+                nanoTime::get);
     }
 
     private String update(int message) {
