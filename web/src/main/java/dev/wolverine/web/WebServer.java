@@ -327,6 +327,11 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         }
 
         @Override
+        public long sequence(UUID organisationId) {
+            return index.sequence(organisationId);
+        }
+
+        @Override
         public Page page(UUID organisationId, Window window) {
             FleetPage page = index.page(organisationId, query(window));
             return new Page(

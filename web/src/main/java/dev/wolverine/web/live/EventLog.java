@@ -67,10 +67,15 @@ final class EventLog {
         }
     }
 
-    /** Whether every event after a number is here. */
+    /**
+     * Whether every event after a number is here, or still comes: a reader from another process may
+     * be a little ahead.
+     */
     boolean reaches(long sequence) {
         long head = state.head;
-        return sequence == head || (sequence < head && events.containsKey(sequence + 1));
+        return sequence >= head
+                ? sequence - head <= EventLane.MAX_EVENTS
+                : events.containsKey(sequence + 1);
     }
 
     /** Events after a number, oldest first. */
