@@ -112,7 +112,7 @@ public final class TestPlatform implements AutoCloseable {
     private final KeyStore keys;
     private final Optional<InRedis> inRedis;
     private final KeyWatch keyWatch;
-    private final FirstOwner.Login owner;
+    private final Optional<FirstOwner.Login> owner;
     private final UUID organisation;
     private final WebServer server;
     private final GrpcServer grpc;
@@ -195,8 +195,7 @@ public final class TestPlatform implements AutoCloseable {
                                 hasher,
                                 random,
                                 clock)
-                        .create()
-                        .orElseThrow();
+                        .create();
         organisation = organisation(FirstOwner.ORGANISATION);
         FleetIndex index =
                 new FleetIndex(new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);
@@ -324,8 +323,9 @@ public final class TestPlatform implements AutoCloseable {
         clock.ahead = clock.ahead.plus(by);
     }
 
+    /** Of whichever platform came first to the database. */
     public FirstOwner.Login owner() {
-        return owner;
+        return owner.orElseThrow();
     }
 
     public UUID organisation() {
