@@ -43,7 +43,7 @@ final class RawSocket implements AutoCloseable {
     RawSocket(TestPlatform platform, String key) {
         try {
             socket = new Socket(InetAddress.getLoopbackAddress(), platform.port());
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(10_000);
             in = new DataInputStream(socket.getInputStream());
             String request =
                     """
@@ -162,18 +162,16 @@ final class RawSocket implements AutoCloseable {
         return text;
     }
 
-    /** Reads to the end: the code of the close frame, or {@link #CUT}. */
+    /** Reads to the close frame, and says its code; {@link #CUT} if there is none. */
     int readToEnd() {
-        int code = CUT;
         try {
-            while (true) {
-                Frame frame = read();
-                if (frame.opcode() == CLOSE) {
-                    code = frame.closeCode();
-                }
+            Frame frame = read();
+            while (frame.opcode() != CLOSE) {
+                frame = read();
             }
+            return frame.closeCode();
         } catch (EOFException | java.net.SocketException e) {
-            return code;
+            return CUT;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -128,6 +128,7 @@ public final class LiveFeed {
 
     private void opened(RoutingContext context, ServerWebSocket webSocket) {
         RequestDeadline.release(context.request().connection());
+        ProtocolErrors.answer(context.request().connection());
         Context eventLoop = context.vertx().getOrCreateContext();
         LiveSocket socket = new LiveSocket(this, webSocket, eventLoop, metrics);
         boolean rejectedSession =
