@@ -335,6 +335,24 @@ class LiveFeedIT {
     }
 
     @Test
+    void aReaderThatTakesNothingIsClosedAndTheOthersAreServed() {
+        long now = System.currentTimeMillis();
+        try (RawSocket stalled = new RawSocket(platform, platform.key(Role.VIEWER));
+                LiveClient live = LiveClient.withKey(platform, platform.key(Role.VIEWER))) {
+            for (int i = 0; i < 90; i++) {
+                stalled.text(sub(i % 8));
+                stalled.text("{\"op\":\"dance\",\"id\":1}");
+            }
+            live.send(sub(1));
+            live.await("snap");
+            beat("wlv_beside", now, 7);
+            live.await(message -> message.encode().contains("wlv_beside"));
+
+            assertThat(stalled.readToEnd()).isIn(4429, 4408, RawSocket.CUT);
+        }
+    }
+
+    @Test
     void aRestartIsAnnounced() {
         TestPlatform other = TestPlatform.start(HttpSettings.of("127.0.0.1", 0, false), QUICK);
         LiveClient live = LiveClient.withKey(other, other.key(Role.VIEWER));

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /** Two processes on one database: what comes in at one is told at both, in the same order. */
 class LiveNodesIT {
@@ -151,10 +151,14 @@ class LiveNodesIT {
                 int last = ++repairs;
                 beat(instanceAtOther, "wlv_roaming", now + repairs, repairs);
                 await().atMost(Duration.ofSeconds(20))
-                        .until(() -> events(live).stream()
-                                .anyMatch(event -> event.getString("at")
-                                        .equals(java.time.Instant.ofEpochMilli(now + last)
-                                                .toString())));
+                        .until(() ->
+                                events(live).stream()
+                                        .anyMatch(event ->
+                                                event.getString("at")
+                                                        .equals(
+                                                                java.time.Instant.ofEpochMilli(
+                                                                                now + last)
+                                                                        .toString())));
                 rows.clear();
                 live.messages().forEach(message -> merge(message, rows));
                 events(live).forEach(event -> told.add(event.getLong("seq")));
@@ -193,8 +197,9 @@ class LiveNodesIT {
         }
         ApiClient asks = new ApiClient(other, new Contract()).withKey(reader);
         await().atMost(Duration.ofSeconds(10))
-                .until(() -> new JsonObject(asks.get("/api/v1/servers").body()).getInteger("total")
-                        == 5);
+                .until(() ->
+                        new JsonObject(asks.get("/api/v1/servers").body()).getInteger("total")
+                                == 5);
         try (LiveClient live = LiveClient.withKey(other, reader)) {
             live.send(
                     "{\"op\":\"sub\",\"id\":1,\"topic\":\"fleet\",\"window\":{\"sort\":\"memory\",\"order\":\"desc\",\"limit\":2}}");

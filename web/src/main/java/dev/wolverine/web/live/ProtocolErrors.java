@@ -1,31 +1,48 @@
 package dev.wolverine.web.live;
 
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * Lets a frame that breaks the protocol be answered with a close frame of its code.
- *
- * <p>The decoder itself writes that frame, from its own place: the encoder has to stand before it,
- * else the frame is never encoded, and the client sees nothing but the end of the connection.
+ * Answers a frame that breaks the protocol with a close frame, and ends the connection then: left
+ * alone, the server ends it without a word. For one connection.
  */
-final class ProtocolErrors {
+final class ProtocolErrors extends ChannelInboundHandlerAdapter {
+
+    private boolean answered;
 
     private ProtocolErrors() {}
 
-    /** On the connection's event loop, as soon as it speaks WebSocket. */
+    /** On the connection's event loop, when it has become a socket. */
     static void answer(HttpConnection connection) {
-        ChannelPipeline pipeline = ((ConnectionBase) connection).channel().pipeline();
-        ChannelHandlerContext decoder = pipeline.context(WebSocket13FrameDecoder.class);
-        ChannelHandlerContext encoder = pipeline.context(WebSocket13FrameEncoder.class);
-        if (decoder == null || encoder == null) {
-            return;
+        ChannelHandlerContext server = ((ConnectionBase) connection).channelHandlerContext();
+        server.pipeline().addBefore(server.name(), "protocol-errors", new ProtocolErrors());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        if (failure instanceof CorruptedWebSocketFrameException direct) {
+            close(context, direct.closeStatus());
+        } else if (cause instanceof CorruptedWebSocketFrameException wrapped) {
+            close(context, wrapped.closeStatus());
+        } else {
+            context.fireExceptionCaught(failure);
         }
-        pipeline.remove(encoder.handler());
-        pipeline.addBefore(decoder.name(), encoder.name(), new WebSocket13FrameEncoder(false));
+    }
+
+    private void close(ChannelHandlerContext context, WebSocketCloseStatus status) {
+        if (!answered) {
+            answered = true;
+            context.channel()
+                    .writeAndFlush(new CloseWebSocketFrame(status))
+                    .addListener(ChannelFutureListener.CLOSE);
+        }
     }
 }

@@ -154,7 +154,8 @@ class FleetSubscriptionTest {
         reader.capacity = Integer.MAX_VALUE;
         subscription.flush(reader);
 
-        assertThat(reader.messages).extracting(message -> message.getString("op"))
+        assertThat(reader.messages)
+                .extracting(message -> message.getString("op"))
                 .containsExactly("snap", "resync", "snap");
         assertThat(reader.messages.get(1).getBoolean("eventsLost")).isFalse();
         assertThat(reader.messages.get(2).getLong("seq"))
@@ -218,7 +219,9 @@ class FleetSubscriptionTest {
     @Test
     void aWindowTellsWhoEntersWhoLeavesAndTheOrder() {
         List<List<String>> order = new ArrayList<>(List.of(List.of("a", "b")));
-        log.seed(new FleetIndex.Snapshot(0, List.of(server("a", 1), server("b", 2), server("c", 3))));
+        log.seed(
+                new FleetIndex.Snapshot(
+                        0, List.of(server("a", 1), server("b", 2), server("c", 3))));
         FleetWindows windows =
                 new FleetWindows(
                         window -> new FleetFeed.Page(order.getLast(), 3),
@@ -228,7 +231,9 @@ class FleetSubscriptionTest {
         FleetSubscription subscription =
                 subscription(
                         new WindowRows(
-                                log, windows, new FleetFeed.Window(Set.of(), "memory", false, 0, 2)),
+                                log,
+                                windows,
+                                new FleetFeed.Window(Set.of(), "memory", false, 0, 2)),
                         log);
         subscription.flush(reader);
         assertThat(reader.messages.getFirst().getInteger("total")).isEqualTo(3);
@@ -274,8 +279,7 @@ class FleetSubscriptionTest {
                 rows,
                 of,
                 EventLane.fromNow(
-                        happened,
-                        new EventFilter(Set.of(LiveEvent.Kind.ALERT), Set.of(), null)),
+                        happened, new EventFilter(Set.of(LiveEvent.Kind.ALERT), Set.of(), null)),
                 Duration.ofSeconds(30),
                 nanoTime::get);
     }

@@ -76,7 +76,8 @@ class LiveModelTest {
                 nodes.forEach(node -> node.catchUp(random.nextInt(4)));
                 nanoTime += Duration.ofMillis(250).toNanos();
                 if (random.nextInt(25) == 0) {
-                    reader.stalledUntil = nanoTime + Duration.ofSeconds(random.nextInt(60)).toNanos();
+                    reader.stalledUntil =
+                            nanoTime + Duration.ofSeconds(random.nextInt(60)).toNanos();
                     if (random.nextInt(3) == 0) {
                         for (int burst = 0; burst < EventLane.MAX_EVENTS + 10; burst++) {
                             event();
@@ -104,9 +105,13 @@ class LiveModelTest {
         private void happen() {
             if (random.nextBoolean()) {
                 ServerView changed =
-                        server("s" + random.nextInt(12), random.nextInt(50), "n" + random.nextInt(3));
+                        server(
+                                "s" + random.nextInt(12),
+                                random.nextInt(50),
+                                "n" + random.nextInt(3));
                 servers.put(changed.state().instanceId(), changed);
-                changes.add(new FleetChange(ORGANISATION, changes.size() + 1, true, List.of(changed)));
+                changes.add(
+                        new FleetChange(ORGANISATION, changes.size() + 1, true, List.of(changed)));
             }
             if (random.nextInt(3) == 0) {
                 event();
@@ -129,13 +134,12 @@ class LiveModelTest {
         /** The window is the five servers with the least memory. */
         private FleetFeed.Page page(Map<String, ServerView> of) {
             List<ServerView> sorted = new ArrayList<>(of.values());
-            sorted.sort(
-                    (a, b) -> {
-                        int memory = Integer.compare(a.state().memoryMb(), b.state().memoryMb());
-                        return memory != 0
-                                ? memory
-                                : a.state().instanceId().compareTo(b.state().instanceId());
-                    });
+            sorted.sort((a, b) -> {
+                int memory = Integer.compare(a.state().memoryMb(), b.state().memoryMb());
+                return memory != 0
+                        ? memory
+                        : a.state().instanceId().compareTo(b.state().instanceId());
+            });
             return new FleetFeed.Page(
                     sorted.stream().limit(5).map(view -> view.state().instanceId()).toList(),
                     sorted.size());
@@ -143,8 +147,7 @@ class LiveModelTest {
 
         Map<String, JsonObject> expected() {
             Map<String, JsonObject> expected = new HashMap<>();
-            List<String> ids =
-                    windowed ? page(servers).ids() : new ArrayList<>(servers.keySet());
+            List<String> ids = windowed ? page(servers).ids() : new ArrayList<>(servers.keySet());
             for (String id : ids) {
                 expected.put(
                         id,
@@ -178,7 +181,10 @@ class LiveModelTest {
                     change.servers().forEach(view -> known.put(view.state().instanceId(), view));
                     log.apply(change);
                 }
-                for (int i = 0; (i < most || eventsRead < events.size() - 200) && eventsRead < events.size(); i++) {
+                for (int i = 0;
+                        (i < most || eventsRead < events.size() - 200)
+                                && eventsRead < events.size();
+                        i++) {
                     happened.add(events.get(eventsRead++), nanoTime);
                 }
                 happened.expire(nanoTime - Duration.ofSeconds(20).toNanos());
@@ -207,8 +213,7 @@ class LiveModelTest {
                 line.clear();
                 complete = false;
                 staged = null;
-                EventFilter filter =
-                        new EventFilter(Set.of(LiveEvent.Kind.ALERT), Set.of(), null);
+                EventFilter filter = new EventFilter(Set.of(LiveEvent.Kind.ALERT), Set.of(), null);
                 ClientMessage.Resume stopped = place;
                 EventLane lane =
                         stopped == null
