@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -172,7 +173,7 @@ class LiveNodesIT {
         }
 
         assertThat(told).doesNotHaveDuplicates().isSorted().hasSize(11);
-        assertThat(rows.get("wlv_roaming").getJsonObject("repairs").getInteger("total"))
+        assertThat(Objects.requireNonNull(rows.get("wlv_roaming")).getJsonObject("repairs").getInteger("total"))
                 .isEqualTo(14);
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -160,7 +161,7 @@ class FleetSubscriptionTest {
         assertThat(reader.messages.get(1).getBoolean("eventsLost")).isFalse();
         assertThat(reader.messages.get(2).getLong("seq"))
                 .isGreaterThan(reader.messages.get(0).getLong("seq"));
-        assertThat(reader.merged().get("a").getInteger("memoryMb")).isEqualTo(2);
+        assertThat(Objects.requireNonNull(reader.merged().get("a")).getInteger("memoryMb")).isEqualTo(2);
     }
 
     @Test

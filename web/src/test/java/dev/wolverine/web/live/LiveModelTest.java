@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -153,7 +154,7 @@ class LiveModelTest {
                         id,
                         new JsonObject(
                                         ServerMessages.Update.of(
-                                                        servers.get(id),
+                                                        Objects.requireNonNull(servers.get(id)),
                                                         dev.wolverine.web.json.ServerField.ALL)
                                                 .json())
                                 .getJsonObject("p"));
