@@ -173,7 +173,10 @@ class LiveNodesIT {
         }
 
         assertThat(told).doesNotHaveDuplicates().isSorted().hasSize(11);
-        assertThat(Objects.requireNonNull(rows.get("wlv_roaming")).getJsonObject("repairs").getInteger("total"))
+        assertThat(
+                        Objects.requireNonNull(rows.get("wlv_roaming"))
+                                .getJsonObject("repairs")
+                                .getInteger("total"))
                 .isEqualTo(14);
     }
 

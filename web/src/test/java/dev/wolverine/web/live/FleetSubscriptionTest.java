@@ -161,7 +161,8 @@ class FleetSubscriptionTest {
         assertThat(reader.messages.get(1).getBoolean("eventsLost")).isFalse();
         assertThat(reader.messages.get(2).getLong("seq"))
                 .isGreaterThan(reader.messages.get(0).getLong("seq"));
-        assertThat(Objects.requireNonNull(reader.merged().get("a")).getInteger("memoryMb")).isEqualTo(2);
+        assertThat(Objects.requireNonNull(reader.merged().get("a")).getInteger("memoryMb"))
+                .isEqualTo(2);
     }
 
     @Test
