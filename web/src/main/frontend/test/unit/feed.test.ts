@@ -68,6 +68,8 @@ const snapshot = (id: number, rows: Row[], seq = 10, part = 0, last = true) => (
 });
 const delta = (id: number, seq: number, k: string, p: Partial<Row>, x: string[] = []) => ({ op: 'd', id, seq, u: [{ k, p }], x, e: [] });
 
+const event = (seq: number) => ({ seq, kind: 'alert', server: 'a', at: '2026-11-21T10:00:00Z', data: {} });
+
 function live(rows: Row[] = [{ id: 'a', memoryMb: 1 }]): Bench {
   const bench = new Bench();
   bench.do({ kind: 'subscribe', filter: {} });
@@ -131,6 +133,78 @@ describe('the live feed', () => {
     expect(bench.row('a')?.memoryMb).toBe(1);
     bench.receive(snapshot(2, [{ id: 'a', memoryMb: 9 }]));
     expect(bench.row('a')?.memoryMb).toBe(9);
+  });
+
+  it('hands events on once, in order, and goes on after the last one on the next connection', () => {
+    const bench = live();
+    bench.receive({ op: 'ok', id: 1, epoch: 'e', seq: 40 });
+    bench.receive({ ...delta(1, 11, 'a', {}), es: 43, e: [event(41), event(43)] });
+    expect(bench.effects.at(-1)).toEqual({ kind: 'happened', events: [event(41), event(43)] });
+    bench.do({ kind: 'closed', code: 1006 });
+    bench.do({ kind: 'wake' });
+    bench.connect();
+    expect(bench.sent).toEqual([{ op: 'sub', id: 2, topic: 'fleet', resume: { epoch: 'e', seq: 43 } }]);
+    expect(bench.receive({ op: 'ok', id: 2, epoch: 'e', seq: 43, recovered: true })).toEqual([]);
+    bench.receive(snapshot(2, [{ id: 'a', memoryMb: 1 }]));
+    bench.receive({ ...delta(2, 11, 'a', {}), es: 44, e: [event(43), event(44)] });
+    expect(bench.effects.at(-1)).toEqual({ kind: 'happened', events: [event(44)] });
+  });
+
+  it('says that events were lost when they could not be recovered', () => {
+    const bench = live();
+    bench.receive({ op: 'ok', id: 1, epoch: 'e', seq: 40 });
+    bench.do({ kind: 'closed', code: 1006 });
+    bench.do({ kind: 'wake' });
+    bench.connect();
+    expect(bench.receive({ op: 'ok', id: 2, epoch: 'other', seq: 3, recovered: false })).toEqual([{ kind: 'lost' }]);
+    bench.receive(snapshot(2, []));
+    bench.receive({ ...delta(2, 11, 'a', {}), es: 4, e: [event(4)] });
+    expect(bench.effects.at(-1)).toEqual({ kind: 'happened', events: [event(4)] });
+  });
+
+  it('waits for the snapshot that follows a resync, and shows the old rows until then', () => {
+    const bench = live();
+    bench.now += 5_000;
+    expect(bench.receive({ op: 'resync', id: 1, eventsLost: true, epoch: 'e', es: 99 })).toEqual([{ kind: 'lost' }]);
+    expect(bench.machine.synced).toBe(false);
+    expect(bench.row('a')?.memoryMb).toBe(1);
+    bench.receive(snapshot(1, [{ id: 'b', memoryMb: 2 }], 90));
+    expect([...bench.machine.rows.keys()]).toEqual(['b']);
+    expect(bench.machine.synced).toBe(true);
+    bench.receive(delta(1, 91, 'b', { memoryMb: 3 }));
+    expect(bench.row('b')?.memoryMb).toBe(3);
+  });
+
+  it('takes a snapshot that nobody announced for a gap, since the word of lost events went with the announcement', () => {
+    const bench = live();
+    bench.now += 5_000;
+    bench.receive(snapshot(1, [{ id: 'b', memoryMb: 2 }], 90));
+    expect(bench.sent.map((message) => message.op)).toEqual(['unsub', 'sub']);
+  });
+
+  it('shows a window in the order of the server', () => {
+    const bench = new Bench();
+    const window = { sort: 'memory', order: 'desc', limit: 2 } as const;
+    bench.do({ kind: 'subscribe', filter: { tags: ['eu'], window } });
+    bench.do({ kind: 'start' });
+    bench.connect();
+    expect(bench.sent).toEqual([{ op: 'sub', id: 1, topic: 'fleet', filter: { tags: ['eu'] }, window }]);
+    bench.receive({ ...snapshot(1, [{ id: 'a', memoryMb: 9 }, { id: 'b', memoryMb: 8 }]), total: 7 });
+    expect(bench.machine.order).toEqual(['a', 'b']);
+    expect(bench.machine.total).toBe(7);
+    bench.receive({ ...delta(1, 11, 'c', { id: 'c', memoryMb: 10 }, ['b']), o: ['c', 'a'], total: 8 });
+    expect(bench.machine.order).toEqual(['c', 'a']);
+    expect(bench.machine.total).toBe(8);
+    expect(bench.row('b')).toBeUndefined();
+  });
+
+  it('keeps its place among the events when it looks through another window, not when it wants other events', () => {
+    const bench = live();
+    bench.receive({ op: 'ok', id: 1, epoch: 'e', seq: 40 });
+    bench.do({ kind: 'subscribe', filter: { window: { offset: 50 } } });
+    expect(bench.sent.at(-1)).toMatchObject({ resume: { epoch: 'e', seq: 40 } });
+    bench.do({ kind: 'subscribe', filter: { kinds: ['alert'] } });
+    expect(bench.sent.at(-1)).not.toHaveProperty('resume');
   });
 
   it('starts over on a new connection when gaps follow each other', () => {
@@ -279,6 +353,60 @@ describe('the live feed', () => {
     expect(bench.do({ kind: 'stop' })).toEqual([{ kind: 'close' }]);
     expect(bench.machine.rows.size).toBe(0);
     expect(bench.pass(60_000)).toEqual([]);
+  });
+});
+
+describe('a reconnect storm', () => {
+  /** When each of many clients tries again, in milliseconds, after its connections failed so often in a row. */
+  function retries(clients: number, failures: number): number[] {
+    const random = seeded(42);
+    return Array.from({ length: clients }, () => {
+      const bench = new Bench(random);
+      bench.do({ kind: 'start' });
+      for (let failure = 1; failure < failures; failure += 1) {
+        bench.do({ kind: 'closed', code: 1006 });
+        bench.do({ kind: 'wake' });
+      }
+      bench.now = 1_000_000;
+      bench.do({ kind: 'closed', code: 1006 });
+      return (bench.machine.retryAt ?? 0) - bench.now;
+    });
+  }
+
+  function busiest(times: number[], ms: number): number {
+    const buckets = new Map<number, number>();
+    for (const time of times) {
+      const bucket = Math.floor(time / ms);
+      buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
+    }
+    return Math.max(...buckets.values());
+  }
+
+  it('of 5,000 clients spreads over half a minute once the platform stays away', () => {
+    const times = retries(5_000, 7);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(TIMING.shortestDelay);
+    expect(Math.max(...times)).toBeLessThanOrEqual(TIMING.longestDelay);
+    // Even would be 167 a second.
+    expect(busiest(times, 1_000)).toBeLessThan(250);
+  });
+
+  it('spreads from the first failure on', () => {
+    const times = retries(5_000, 1);
+    expect(Math.max(...times)).toBeLessThanOrEqual(1_000);
+    expect(new Set(times.map(Math.round)).size).toBeGreaterThan(300);
+  });
+
+  it('after a goodbye spreads over as long as the server said', () => {
+    const random = seeded(7);
+    const times = Array.from({ length: 5_000 }, () => {
+      const bench = new Bench(random);
+      bench.do({ kind: 'start' });
+      bench.connect();
+      bench.receive({ op: 'bye', retryIn: 5_000 });
+      return (bench.machine.retryAt ?? 0) - bench.now;
+    });
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(5_000);
+    expect(busiest(times, 1_000)).toBeLessThan(1_200);
   });
 });
 

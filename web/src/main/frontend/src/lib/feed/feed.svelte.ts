@@ -1,13 +1,15 @@
 import { untrack } from 'svelte';
 import type { Server } from '../api/types';
 import { FeedMachine, TIMING, type Effect, type Input } from './machine';
-import type { Filter } from './messages';
+import type { FeedEvent, Filter } from './messages';
 import type { Change } from './replica';
 
 /** `live`: values are current. `connecting`: not yet, and not for long. `down`: the page must ask by itself. */
 export type FeedStatus = 'off' | 'connecting' | 'live' | 'down';
 
 type Listener = (change: Change, rows: ReadonlyMap<string, Server>) => void;
+/** null: some were lost. */
+type EventListener = (events: readonly FeedEvent[] | null) => void;
 
 /** The connection is called down once it has been away for this long; shorter breaks are not worth a word. */
 const PATIENCE_MS = 4_000;
@@ -23,6 +25,7 @@ export class LiveFeed {
 
   readonly #machine = new FeedMachine<Server>(Math.random);
   readonly #listeners = new Set<Listener>();
+  readonly #eventListeners = new Set<EventListener>();
   readonly #onRefused: () => void;
   #socket: WebSocket | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -65,6 +68,22 @@ export class LiveFeed {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Tells of alerts, repairs and audit entries as they happen. @return ends the listening */
+  listenToEvents(listener: EventListener): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
+  }
+
+  /** The keys of the window in their order. */
+  get order(): readonly string[] {
+    return this.#machine.order;
+  }
+
+  /** Of how many servers the window is a part; null without a window. */
+  get total(): number | null {
+    return this.#machine.total;
+  }
+
   /** Untracked: an effect that subscribes must not run again because the status changed. */
   #handle(input: Input): void {
     untrack(() => {
@@ -86,6 +105,12 @@ export class LiveFeed {
         break;
       case 'changed':
         for (const listener of [...this.#listeners]) listener(effect.change, this.#machine.rows);
+        break;
+      case 'happened':
+        for (const listener of [...this.#eventListeners]) listener(effect.events);
+        break;
+      case 'lost':
+        for (const listener of [...this.#eventListeners]) listener(null);
         break;
       case 'refused':
         this.#onRefused();

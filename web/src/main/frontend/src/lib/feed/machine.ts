@@ -1,4 +1,4 @@
-import { parseMessage, type Filter, type Received, type Sent } from './messages';
+import { parseMessage, type FeedEvent, type Filter, type Place, type Received, type Sent } from './messages';
 import { Replica, type Change, type Outcome } from './replica';
 
 /** All in milliseconds. */
@@ -43,6 +43,10 @@ export type Effect =
   | { kind: 'close' }
   | { kind: 'send'; message: Sent }
   | { kind: 'changed'; change: Change }
+  /** Things that happened, each of them once and in order. */
+  | { kind: 'happened'; events: readonly FeedEvent[] }
+  /** Some were lost: whoever shows them has to ask for the past. */
+  | { kind: 'lost' }
   /** The server turned us away: the session may be over. */
   | { kind: 'refused' };
 
@@ -65,6 +69,8 @@ export class FeedMachine<Row extends object> {
   #filter: Filter | null = null;
   #subscription = 0;
   #subscribedAt = 0;
+  /** Up to where events were told. Kept over a reconnect, and over a change of the subscription of the same kinds. */
+  #place: Place | null = null;
 
   /** @param random uniform in [0, 1), spreads reconnects */
   constructor(random: () => number) {
@@ -77,6 +83,15 @@ export class FeedMachine<Row extends object> {
 
   get rows(): ReadonlyMap<string, Row> {
     return this.#replica.rows;
+  }
+
+  /** The keys of the window in their order. */
+  get order(): readonly string[] {
+    return this.#replica.order;
+  }
+
+  get total(): number | null {
+    return this.#replica.total;
   }
 
   /** Whether the rows are as fresh as the feed can make them. */
@@ -122,6 +137,7 @@ export class FeedMachine<Row extends object> {
     this.#enter('stopped', now);
     this.#replica.clear();
     this.#filter = null;
+    this.#place = null;
     this.#attempt = 0;
     return connected ? [{ kind: 'close' }] : [];
   }
@@ -173,10 +189,19 @@ export class FeedMachine<Row extends object> {
         return this.#filter === null ? [] : this.#sendSubscription(this.#filter, now);
       case 'snap':
         return this.#outcome(this.#replica.snapshotPart(message), now);
-      case 'd':
-        return this.#outcome(this.#replica.delta(message), now);
+      case 'd': {
+        const outcome = this.#replica.delta(message);
+        const effects = this.#outcome(outcome, now);
+        return outcome.kind === 'applied' ? [...effects, ...this.#events(message.e, message.es)] : effects;
+      }
+      case 'ok':
+        return this.#accepted(message);
       case 'resync':
-        return this.#filter === null ? [] : this.#resubscribe(this.#filter, now);
+        // A snapshot follows without being asked for.
+        if (!this.#replica.restart(message.id)) return [];
+        this.#subscribedAt = now;
+        this.#place = { epoch: message.epoch, seq: message.es };
+        return message.eventsLost ? [{ kind: 'lost' }] : [];
       case 'bye':
         return this.#bye(message.retryIn, now);
       case 'error':
@@ -184,6 +209,20 @@ export class FeedMachine<Row extends object> {
       case 'other':
         return [];
     }
+  }
+
+  #accepted(message: Extract<Received, { op: 'ok' }>): Effect[] {
+    if (message.id !== this.#subscription) return [];
+    this.#place = { epoch: message.epoch, seq: message.seq };
+    return message.recovered === false ? [{ kind: 'lost' }] : [];
+  }
+
+  #events(events: readonly FeedEvent[], through: number | null): Effect[] {
+    const place = this.#place;
+    const fresh = place === null ? events : events.filter((event) => event.seq > place.seq);
+    const last = Math.max(place?.seq ?? 0, through ?? 0, ...fresh.map((event) => event.seq));
+    if (place !== null) this.#place = { epoch: place.epoch, seq: last };
+    return fresh.length === 0 ? [] : [{ kind: 'happened', events: fresh }];
   }
 
   #outcome(outcome: Outcome, now: number): Effect[] {
@@ -205,6 +244,8 @@ export class FeedMachine<Row extends object> {
   #subscribe(filter: Filter | null, now: number): Effect[] {
     if (sameFilter(filter, this.#filter)) return [];
     const had = this.#filter !== null;
+    // Who asks for others has never been told of them: there is nothing to go on from.
+    if (!sameEvents(filter, this.#filter)) this.#place = null;
     this.#filter = filter;
     if (this.#phase !== 'live') return [];
     if (filter !== null) return had ? this.#resubscribe(filter, now) : this.#sendSubscription(filter, now);
@@ -222,7 +263,10 @@ export class FeedMachine<Row extends object> {
     this.#subscribedAt = now;
     this.#replica.expect(this.#subscription);
     const message: Sent = { op: 'sub', id: this.#subscription, topic: 'fleet' };
-    if (filter.servers) message.filter = { servers: [...filter.servers] };
+    const { window, ...wanted } = filter;
+    if (Object.keys(wanted).length > 0) message.filter = wanted;
+    if (window) message.window = window;
+    if (this.#place !== null) message.resume = this.#place;
     return [{ kind: 'send', message }];
   }
 
@@ -256,7 +300,11 @@ export class FeedMachine<Row extends object> {
 }
 
 function sameFilter(one: Filter | null, other: Filter | null): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** Whether both are told of the same events: a window shows other servers, but leaves no event out. */
+function sameEvents(one: Filter | null, other: Filter | null): boolean {
   if (one === null || other === null) return one === other;
-  if (!one.servers || !other.servers) return one.servers === other.servers;
-  return one.servers.length === other.servers.length && one.servers.every((id, index) => id === other.servers?.[index]);
+  return sameFilter({ ...one, window: {} }, { ...other, window: {} });
 }

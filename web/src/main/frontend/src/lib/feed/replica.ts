@@ -33,9 +33,21 @@ export class Replica<Row extends object> {
   #staged: Map<string, Row> | null = null;
   #nextPart = 0;
   #sequence: number | null = null;
+  #order: readonly string[] = [];
+  #total: number | null = null;
 
   get rows(): ReadonlyMap<string, Row> {
     return this.#rows;
+  }
+
+  /** The keys in the order of the window, or of arrival where there is none. */
+  get order(): readonly string[] {
+    return this.#order;
+  }
+
+  /** Of how many servers the window is a part; null without a window. */
+  get total(): number | null {
+    return this.#total;
   }
 
   /** Whether the rows are a whole snapshot of the current subscription. */
@@ -51,16 +63,26 @@ export class Replica<Row extends object> {
     this.#sequence = null;
   }
 
+  /** The server begins anew, by its own decision. @return whether that is about this subscription */
+  restart(subscription: number): boolean {
+    if (subscription !== this.#subscription) return false;
+    this.expect(subscription);
+    return true;
+  }
+
   clear(): void {
     this.expect(null);
     this.#rows = new Map();
+    this.#order = [];
+    this.#total = null;
   }
 
   snapshotPart(message: SnapshotPart): Outcome {
     if (message.id !== this.#subscription) return NOTHING;
     if (message.part === 0) {
-      // Also the answer to the server's own resync: it starts over without being asked.
-      if (this.#staged !== null || (this.#sequence !== null && message.seq <= this.#sequence)) return NOTHING;
+      if (this.#staged !== null) return NOTHING;
+      // The server begins anew, and its word of that did not arrive.
+      if (this.#sequence !== null) return message.seq <= this.#sequence ? NOTHING : GAP;
       this.#staged = new Map();
       this.#nextPart = 0;
     } else if (this.#staged === null) {
@@ -79,6 +101,8 @@ export class Replica<Row extends object> {
     this.#rows = after;
     this.#staged = null;
     this.#sequence = message.seq;
+    this.#order = [...after.keys()];
+    this.#total = message.total;
     return {
       kind: 'applied',
       change: {
@@ -102,6 +126,12 @@ export class Replica<Row extends object> {
     for (const update of message.u) rows.set(update.k, merge(rows.get(update.k), update));
     const gone = message.x.filter((key) => rows.delete(key));
     this.#rows = rows;
+    if (message.o !== null) {
+      this.#order = message.o;
+      this.#total = message.total;
+    } else if (added.length > 0 || gone.length > 0) {
+      this.#order = [...rows.keys()];
+    }
     return {
       kind: 'applied',
       change: { changed: message.u.map((update) => update.k), added, gone, snapshot: false },

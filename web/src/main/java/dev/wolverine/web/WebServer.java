@@ -39,9 +39,11 @@ import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.ingest.KeyHolder;
 import dev.wolverine.query.FleetChange;
+import dev.wolverine.query.FleetFilter;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.FleetPage;
 import dev.wolverine.query.FleetQuery;
+import dev.wolverine.query.FleetSort;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.Status;
@@ -82,6 +84,7 @@ import dev.wolverine.web.http.HttpMetrics;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.http.Lane;
 import dev.wolverine.web.lane.HeartbeatLanes;
+import dev.wolverine.web.live.EventFeed;
 import dev.wolverine.web.live.FleetFeed;
 import dev.wolverine.web.live.LiveFeed;
 import dev.wolverine.web.live.LiveSettings;
@@ -98,6 +101,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -205,6 +209,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             HeartbeatIntake intake,
             HeartbeatReplay replay,
             FleetIndex fleet,
+            EventFeed events,
             Reading reading,
             KeyStore keys,
             Enrolment enrolment,
@@ -250,7 +255,9 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                 };
         LoginThrottle throttle = new LoginThrottle(clock);
         Fleet fleet = new Fleet(parts.fleet);
-        live = new LiveFeed(authenticator, fleet, liveSettings, clock, parts.registry);
+        live =
+                new LiveFeed(
+                        authenticator, fleet, parts.events, liveSettings, clock, parts.registry);
 
         List<Endpoint> all = new ArrayList<>();
         all.addAll(new HeartbeatHandler(parts.intake::acceptJson, blocking, clock).endpoints());
@@ -374,6 +381,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new java.io.IOException("HTTP cannot listen: " + cause.getMessage(), cause);
         }
+        live.start();
     }
 
     /** The port that was bound. */
@@ -450,6 +458,41 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         @Override
         public long sequence(UUID organisationId) {
             return index.sequence(organisationId);
+        }
+
+        @Override
+        public Page page(UUID organisationId, Window window) {
+            FleetPage page = index.page(organisationId, query(window));
+            return new Page(
+                    page.servers().stream().map(server -> server.state().instanceId()).toList(),
+                    page.total());
+        }
+
+        @Override
+        public void check(Window window) {
+            query(window);
+        }
+
+        @Override
+        public Marks marks(ServerView server) {
+            return new Marks(!server.archived(), server.marks().tags());
+        }
+
+        private static FleetQuery query(Window window) {
+            return new FleetQuery(
+                    new FleetFilter(Set.of(), window.tags(), null, "", false),
+                    FleetSort.ofLabel(window.sort())
+                            .orElseThrow(() ->
+                                    new IllegalArgumentException(
+                                            "sort: "
+                                                    + window.sort()
+                                                    + " (expected: one of "
+                                                    + FleetSort.labels()
+                                                    + ")")),
+                    window.descending(),
+                    null,
+                    window.offset(),
+                    window.limit());
         }
 
         @Override

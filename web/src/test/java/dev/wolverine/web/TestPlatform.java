@@ -11,6 +11,8 @@ import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.db.postgres.AlertStore;
+import dev.wolverine.db.postgres.AlertEvents;
+import dev.wolverine.db.postgres.AuditEvents;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
@@ -25,6 +27,8 @@ import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.RuleStore;
 import dev.wolverine.db.postgres.SavedViewStore;
 import dev.wolverine.db.postgres.SelectAlerts;
+import dev.wolverine.db.postgres.LiveEventStore;
+import dev.wolverine.db.postgres.RepairEvents;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectHistory;
@@ -77,6 +81,7 @@ import dev.wolverine.web.app.NotificationParts;
 import dev.wolverine.web.config.PlatformConfig;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
+import dev.wolverine.web.live.PostgresEventFeed;
 import dev.wolverine.web.session.FirstOwner;
 import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.PasswordHasher;
@@ -133,7 +138,7 @@ public final class TestPlatform implements AutoCloseable {
     private final KeyStore keys;
     private final Optional<InRedis> inRedis;
     private final KeyWatch keyWatch;
-    private final FirstOwner.Login owner;
+    private final Optional<FirstOwner.Login> owner;
     private final UUID organisation;
     private final RecordedActions actions = new RecordedActions();
     private final NotificationParts notifications;
@@ -218,8 +223,7 @@ public final class TestPlatform implements AutoCloseable {
                                 hasher,
                                 random,
                                 clock)
-                        .create()
-                        .orElseThrow();
+                        .create();
         organisation = organisation(FirstOwner.ORGANISATION);
         FleetIndex index = new FleetIndex(new StatusRule(clock.instant()), clock);
         follower =
@@ -291,6 +295,10 @@ public final class TestPlatform implements AutoCloseable {
                                 intake,
                                 new HeartbeatReplay(writer, names, ingest.clock(), retention),
                                 index,
+                                new PostgresEventFeed(
+                                        new LiveEventStore(
+                                                database.writer(),
+                                                List.of(new AlertEvents(), new RepairEvents(), new AuditEvents()))),
                                 new WebServer.Reading(
                                         new HeartbeatSeriesQuery(
                                                 new SelectHeartbeatSeries(readers)),
@@ -402,8 +410,9 @@ public final class TestPlatform implements AutoCloseable {
         clock.ahead = clock.ahead.plus(by);
     }
 
+    /** Of whichever platform came first to the database. */
     public FirstOwner.Login owner() {
-        return owner;
+        return owner.orElseThrow();
     }
 
     public UUID organisation() {

@@ -101,6 +101,9 @@ final class WriteLedgerEvents {
                         insert.setLong(9, adjusted.costMicrosAfter());
                     });
 
+    private static final String WORD_OF_REPAIRS =
+            "INSERT INTO unpublished_repairs (server_id, ts) VALUES (?, ?)";
+
     private WriteLedgerEvents() {}
 
     /** What becomes of an event of a server. */
@@ -109,6 +112,29 @@ final class WriteLedgerEvents {
     static void execute(Connection connection, List<Change> changes) throws SQLException {
         for (Table<?> table : List.of(STATUS, RESTARTS, REPAIRS, ADJUSTMENTS)) {
             table.write(connection, changes);
+        }
+        leaveWordOfRepairs(connection, changes);
+    }
+
+    /** For who publishes them: not behind the write path, where nobody finds them cheaply. */
+    private static void leaveWordOfRepairs(Connection connection, List<Change> changes)
+            throws SQLException {
+        List<Change> made =
+                changes.stream()
+                        .filter(change ->
+                                change.change().isPresent()
+                                        && change.change().event() instanceof RepairsMade)
+                        .toList();
+        if (made.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = connection.prepareStatement(WORD_OF_REPAIRS)) {
+            for (Change change : made) {
+                insert.setInt(1, change.serverId());
+                insert.setTimestamp(2, new Timestamp(change.change().event().millis()));
+                insert.addBatch();
+            }
+            insert.executeBatch();
         }
     }
 

@@ -11,6 +11,8 @@ import dev.wolverine.alerts.notify.PipelineAge;
 import dev.wolverine.alerts.notify.SecretKeyFile;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.postgres.AlertStore;
+import dev.wolverine.db.postgres.AlertEvents;
+import dev.wolverine.db.postgres.AuditEvents;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteOldDeliveries;
@@ -28,6 +30,8 @@ import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.RuleStore;
 import dev.wolverine.db.postgres.SavedViewStore;
 import dev.wolverine.db.postgres.SelectAlerts;
+import dev.wolverine.db.postgres.LiveEventStore;
+import dev.wolverine.db.postgres.RepairEvents;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectHistory;
@@ -87,6 +91,7 @@ import dev.wolverine.web.api.ServerDetailHandler;
 import dev.wolverine.web.config.PlatformConfig;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
+import dev.wolverine.web.live.PostgresEventFeed;
 import dev.wolverine.web.session.FirstOwner;
 import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.PasswordHasher;
@@ -372,6 +377,12 @@ public final class Platform implements AutoCloseable {
                                                     config.ingest().clock(),
                                                     config.retention().raw()),
                                             fleet,
+                                            new PostgresEventFeed(
+                                                    new LiveEventStore(
+                                                            database.writer(),
+                                                            List.of(
+                                                                    new AlertEvents(), new RepairEvents(),
+                                                                    new AuditEvents()))),
                                             new WebServer.Reading(
                                                     new HeartbeatSeriesQuery(
                                                             new SelectHeartbeatSeries(readers)),

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.wolverine.db.model.LiveEvent;
 import dev.wolverine.web.json.Json;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,8 +28,24 @@ sealed interface ClientMessage {
 
     /**
      * @param servers the instance ids to watch; empty: all
+     * @param tags all of which a server has to have
+     * @param rows whether servers are to be told at all
+     * @param kinds of events to be told; null: all that the reader may have
+     * @param window a part of the sorted list; null: all of it
+     * @param resume where the reader has stopped; null: from now on
      */
-    record Subscribe(long id, Set<String> servers) implements ClientMessage {}
+    record Subscribe(
+            long id,
+            Set<String> servers,
+            Set<String> tags,
+            boolean rows,
+            @Nullable Set<LiveEvent.Kind> kinds,
+            FleetFeed.@Nullable Window window,
+            @Nullable Resume resume)
+            implements ClientMessage {}
+
+    /** The last event that a reader has. */
+    record Resume(String epoch, long sequence) {}
 
     record Unsubscribe(long id) implements ClientMessage {}
 
@@ -85,8 +103,15 @@ sealed interface ClientMessage {
             @Nullable String token,
             @Nullable String topic,
             @Nullable Map<String, @Nullable List<String>> filter,
+            @Nullable WireWindow window,
+            @Nullable WireResume resume,
             @Nullable List<String> subscribe,
             @Nullable List<String> servers) {
+
+        private static final Set<String> FILTERS = Set.of("servers", "tags", "kinds");
+        private static final String ROWS = "state";
+        private static final String KINDS = "state, alert, repair or audit";
+        private static final int DEFAULT_LIMIT = 100;
 
         private static final ObjectReader READER =
                 JsonMapper.builder(Json.FACTORY)
@@ -128,13 +153,63 @@ sealed interface ClientMessage {
             if (!"fleet".equals(topic)) {
                 throw new Malformed(id, "topic: missing or unknown (expected: fleet)");
             }
-            if (filter == null) {
-                return new Subscribe(subscription, Set.of());
+            Map<String, @Nullable List<String>> wanted = filter == null ? Map.of() : filter;
+            if (!FILTERS.containsAll(wanted.keySet())) {
+                throw new Malformed(
+                        id, "filter: another than is known (expected: servers, tags or kinds)");
             }
-            if (!Set.of("servers").containsAll(filter.keySet())) {
-                throw new Malformed(id, "filter: another than is known (expected: servers)");
+            Set<String> named = names("filter.servers", wanted.get("servers"));
+            Set<String> tags = names("filter.tags", wanted.get("tags"));
+            Set<String> kinds = names("filter.kinds", wanted.get("kinds"));
+            if (window != null && !named.isEmpty()) {
+                throw new Malformed(id, "window: given (expected: none with filter.servers)");
             }
-            return new Subscribe(subscription, names("filter.servers", filter.get("servers")));
+            return new Subscribe(
+                    subscription,
+                    named,
+                    tags,
+                    wanted.get("kinds") == null || kinds.contains(ROWS),
+                    wanted.get("kinds") == null ? null : kinds(kinds),
+                    window == null ? null : window(tags, window),
+                    resume == null ? null : resume(resume));
+        }
+
+        private Set<LiveEvent.Kind> kinds(Set<String> labels) throws Malformed {
+            Set<LiveEvent.Kind> kinds = EnumSet.noneOf(LiveEvent.Kind.class);
+            for (String label : labels) {
+                if (!label.equals(ROWS)) {
+                    kinds.add(
+                            LiveEvent.Kind.ofLabel(label)
+                                    .orElseThrow(() ->
+                                            new Malformed(
+                                                    id,
+                                                    "filter.kinds: unknown (expected: "
+                                                            + KINDS
+                                                            + ")")));
+                }
+            }
+            return kinds;
+        }
+
+        private FleetFeed.Window window(Set<String> tags, WireWindow wish) throws Malformed {
+            String order = wish.order() == null ? "asc" : wish.order();
+            if (!Set.of("asc", "desc").contains(order)) {
+                throw new Malformed(id, "window.order: unknown (expected: asc or desc)");
+            }
+            return new FleetFeed.Window(
+                    tags,
+                    wish.sort() == null ? "status" : wish.sort(),
+                    order.equals("desc"),
+                    wish.offset() == null ? 0 : wish.offset(),
+                    wish.limit() == null ? DEFAULT_LIMIT : wish.limit());
+        }
+
+        private Resume resume(WireResume wish) throws Malformed {
+            if (wish.epoch() == null || wish.seq() == null || wish.seq() < 0) {
+                throw new Malformed(
+                        id, "resume: not usable (expected: epoch and seq of the last event)");
+            }
+            return new Resume(wish.epoch(), wish.seq());
         }
 
         private long subscriptionId() throws Malformed {
@@ -155,4 +230,14 @@ sealed interface ClientMessage {
             return Set.copyOf(names);
         }
     }
+
+    /** See {@link FleetFeed.Window}. */
+    record WireWindow(
+            @Nullable String sort,
+            @Nullable String order,
+            @Nullable Integer offset,
+            @Nullable Integer limit) {}
+
+    /** See {@link Resume}. */
+    record WireResume(@Nullable String epoch, @Nullable Long seq) {}
 }

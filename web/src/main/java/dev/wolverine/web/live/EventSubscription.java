@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * The simple form of the published protocol: a bare event for each server that sent heartbeats.
- * Alerts and repairs may be asked for as well; nothing raises them yet.
+ * The simple form of the published protocol: a bare event for each server that sent heartbeats, and
+ * for each alert and repair.
  */
 final class EventSubscription implements Subscription {
 
@@ -14,35 +14,47 @@ final class EventSubscription implements Subscription {
 
     private final ClientMessage.Simple wish;
     private final FleetLog log;
+    private final EventLane events;
     private final Deque<FleetLog.ServerChange> pending = new ArrayDeque<>();
     private long cursor;
 
     /**
-     * @param log acquired before {@code cursor} was read
-     * @param cursor number of the last change that is not of interest
+     * @param events those that are wished for, in the words of the simple form
      */
-    EventSubscription(ClientMessage.Simple wish, FleetLog log, long cursor) {
+    EventSubscription(ClientMessage.Simple wish, FleetLog log, EventLane events) {
         this.wish = wish;
         this.log = log;
-        this.cursor = cursor;
+        this.events = events;
+        this.cursor = log.newest();
     }
 
     @Override
     public void flush(Outlet outlet) {
+        if (events.hasLost()) {
+            events.skip();
+            outlet.send(ServerMessages.simpleResync());
+        }
+        while (events.isBehind() && !outlet.isFull()) {
+            events.next().ifPresent(event -> outlet.send(ServerMessages.simpleEvent(event)));
+            if (events.isBehind() && events.hasLost()) {
+                return;
+            }
+        }
         if (pending.isEmpty()) {
-            cursor = log.readInto(pending, cursor);
+            cursor =
+                    wish.servers().isEmpty()
+                            ? log.readInto(pending, cursor)
+                            : log.readInto(pending, wish.servers(), Set.of(), cursor);
         }
         while (!pending.isEmpty() && !outlet.isFull()) {
             FleetLog.ServerChange change = pending.removeFirst();
-            if (change.heartbeat() && isWanted(change.server().state().instanceId())) {
+            if (change.heartbeat() && wantsHeartbeats()) {
                 outlet.send(ServerMessages.heartbeat(change.server()));
             }
         }
     }
 
-    private boolean isWanted(String server) {
-        Set<String> types = wish.types();
-        return (types.isEmpty() || types.contains(HEARTBEAT))
-                && (wish.servers().isEmpty() || wish.servers().contains(server));
+    private boolean wantsHeartbeats() {
+        return wish.types().isEmpty() || wish.types().contains(HEARTBEAT);
     }
 }

@@ -4,6 +4,7 @@ import dev.wolverine.query.FleetIndex;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /**
  * The logs of the organisations that somebody watches: made with the first reader, dropped with the
@@ -12,22 +13,30 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FleetLogs {
 
     private final FleetFeed fleet;
+    private final Executor sorting;
     private final Map<UUID, Watched> watched = new ConcurrentHashMap<>();
 
-    FleetLogs(FleetFeed fleet) {
+    /**
+     * @param sorting where windows are sorted
+     */
+    FleetLogs(FleetFeed fleet, Executor sorting) {
         this.fleet = fleet;
+        this.sorting = sorting;
     }
+
+    /** What is kept for the readers of one organisation. */
+    record Reading(FleetLog log, FleetWindows windows) {}
 
     /**
      * The organisation's log, which takes every change in from now on: who reads a snapshot after
      * this call misses none. Each call needs one {@link #release}.
      */
-    FleetLog acquire(UUID organisationId) {
+    Reading acquire(UUID organisationId) {
         Watched found =
                 watched.compute(
                         organisationId,
                         (id, known) -> known == null ? watch(id) : known.withReaders(1));
-        return found.log;
+        return found.reading;
     }
 
     void release(UUID organisationId) {
@@ -47,15 +56,21 @@ final class FleetLogs {
     }
 
     private Watched watch(UUID organisationId) {
-        FleetLog log = new FleetLog();
+        FleetLog log = new FleetLog(fleet::marks);
         FleetIndex.Subscription subscription = fleet.subscribe(organisationId, log::apply);
         log.seed(fleet.snapshot(organisationId));
-        return new Watched(log, subscription, 1);
+        FleetWindows windows =
+                new FleetWindows(
+                        window -> fleet.page(organisationId, window),
+                        log,
+                        sorting,
+                        System::nanoTime);
+        return new Watched(new Reading(log, windows), subscription, 1);
     }
 
-    private record Watched(FleetLog log, FleetIndex.Subscription subscription, int readers) {
+    private record Watched(Reading reading, FleetIndex.Subscription subscription, int readers) {
         Watched withReaders(int more) {
-            return new Watched(log, subscription, readers + more);
+            return new Watched(reading, subscription, readers + more);
         }
     }
 }

@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -41,10 +43,13 @@ public final class LiveFeed {
     private final Authenticator authenticator;
     private final FleetFeed fleet;
     private final FleetLogs logs;
+    private final EventLogs events;
+    private final ExecutorService sorting =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("live-windows").factory());
     private final LiveSettings settings;
     private final Clock clock;
     private final LiveMetrics metrics;
-    private final String epoch = UUID.randomUUID().toString();
     private final Set<LiveSocket> sockets = ConcurrentHashMap.newKeySet();
     private final Map<Object, Integer> admitted = new HashMap<>();
     private volatile boolean closing;
@@ -52,12 +57,14 @@ public final class LiveFeed {
     public LiveFeed(
             Authenticator authenticator,
             FleetFeed fleet,
+            EventFeed events,
             LiveSettings settings,
             Clock clock,
             MeterRegistry registry) {
         this.authenticator = authenticator;
         this.fleet = fleet;
-        this.logs = new FleetLogs(fleet);
+        this.logs = new FleetLogs(fleet, sorting);
+        this.events = new EventLogs(events, registry);
         this.settings = settings;
         this.clock = clock;
         this.metrics = new LiveMetrics(registry);
@@ -71,6 +78,11 @@ public final class LiveFeed {
 
     public Endpoint endpoint() {
         return new Endpoint(HttpMethod.GET, "/ws/live", Access.READ_OR_LATER, this::upgrade);
+    }
+
+    /** Begins to follow the events. */
+    public void start() {
+        events.start();
     }
 
     /**
@@ -93,7 +105,8 @@ public final class LiveFeed {
                     ThreadLocalRandom.current().nextLong(LEAST_RETRY_MILLIS, MOST_RETRY_MILLIS);
             closed.add(socket.sayGoodbye(retryIn));
         }
-        return Future.join(closed).mapEmpty();
+        sorting.shutdownNow();
+        return Future.join(closed).<Void>mapEmpty().onComplete(done -> events.stop());
     }
 
     private void upgrade(RoutingContext context) {
@@ -115,6 +128,7 @@ public final class LiveFeed {
 
     private void opened(RoutingContext context, ServerWebSocket webSocket) {
         RequestDeadline.release(context.request().connection());
+        ProtocolErrors.answer(context.request().connection());
         Context eventLoop = context.vertx().getOrCreateContext();
         LiveSocket socket = new LiveSocket(this, webSocket, eventLoop, metrics);
         boolean rejectedSession =
@@ -170,8 +184,8 @@ public final class LiveFeed {
         return clock;
     }
 
-    String epoch() {
-        return epoch;
+    EventLogs events() {
+        return events;
     }
 
     private static Subject subject(Principal principal) {

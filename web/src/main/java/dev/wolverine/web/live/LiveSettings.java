@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param pingEvery between two pings
  * @param pongWithin after a ping; then the socket is closed
  * @param recheckEvery between two proofs of the credential
- * @param stalledFor how long a reader may take nothing
+ * @param staleAfter how long a reader may be behind before it begins anew with a snapshot
+ * @param stalledFor how long a reader may take nothing before its socket is closed
  * @param maxSockets of this process
  * @param maxSocketsPerOrganisation of one organisation
  * @param maxSocketsPerSubject of one user or key
@@ -21,6 +22,7 @@ public record LiveSettings(
         Duration pingEvery,
         Duration pongWithin,
         Duration recheckEvery,
+        Duration staleAfter,
         Duration stalledFor,
         int maxSockets,
         int maxSocketsPerOrganisation,
@@ -35,6 +37,7 @@ public record LiveSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(30),
+                Duration.ofSeconds(60),
                 10_000,
                 500,
                 20);

@@ -1,7 +1,8 @@
 package dev.wolverine.web.live;
 
+import dev.wolverine.db.model.LiveEvent;
+import dev.wolverine.db.model.Permission;
 import dev.wolverine.db.model.Principal;
-import dev.wolverine.query.FleetIndex;
 import dev.wolverine.web.http.Access;
 import dev.wolverine.web.http.Caller;
 import io.vertx.core.Context;
@@ -10,6 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,7 +55,7 @@ final class LiveSocket implements Outlet {
     private final Map<Long, Subscription> subscriptions = new LinkedHashMap<>();
     private @Nullable Subscription events;
     private volatile @Nullable Caller caller;
-    private @Nullable FleetLog fleetLog;
+    private FleetLogs.@Nullable Reading reading;
     private boolean proving;
     private boolean awaitingPong;
     private int messagesInPeriod;
@@ -147,7 +149,8 @@ final class LiveSocket implements Outlet {
             messages.accept(frame, caller == null ? MAX_ANONYMOUS_BYTES : MAX_MESSAGE_BYTES)
                     .ifPresent(this::message);
         } catch (TextMessages.Refused e) {
-            close(caller == null ? CloseCode.NOT_AUTHENTICATED : e.code(), e.reason());
+            boolean anonymous = caller == null && e.code() == CloseCode.TOO_LARGE;
+            close(anonymous ? CloseCode.NOT_AUTHENTICATED : e.code(), e.reason());
         } catch (RuntimeException e) {
             log.error("a message of {} could not be handled", caller, e);
             close(CloseCode.SERVER_ERROR, "something went wrong here");
@@ -186,10 +189,7 @@ final class LiveSocket implements Outlet {
             case ClientMessage.Unsubscribe unsubscribe -> subscriptions.remove(unsubscribe.id());
             case ClientMessage.Simple simple -> {
                 events =
-                        new EventSubscription(
-                                simple,
-                                fleetLog(),
-                                feed.fleet().sequence(known.principal().organisationId()));
+                        new EventSubscription(simple, reading().log(), simpleEvents(known, simple));
             }
         }
     }
@@ -202,12 +202,93 @@ final class LiveSocket implements Outlet {
                             "sub: too many (expected: at most " + MAX_SUBSCRIPTIONS + ")"));
             return;
         }
-        // The log has followed since the socket was authenticated: nothing falls between the two.
-        FleetIndex.Snapshot snapshot = feed.fleet().snapshot(known.principal().organisationId());
+        Set<LiveEvent.Kind> kinds = allowed(known);
+        if (wish.kinds() != null) {
+            if (!kinds.containsAll(wish.kinds())) {
+                send(
+                        ServerMessages.error(
+                                wish.id(),
+                                "filter.kinds: audit (expected: "
+                                        + Permission.AUDIT.roles()
+                                        + " asks for it)"));
+                return;
+            }
+            kinds = wish.kinds();
+        }
+        Rows rows;
+        try {
+            rows = rows(wish);
+        } catch (IllegalArgumentException e) {
+            send(ServerMessages.error(wish.id(), "window: " + e.getMessage()));
+            return;
+        }
+        EventLane lane = lane(known, wish, kinds);
         FleetSubscription subscription =
-                new FleetSubscription(wish.id(), wish.servers(), fleetLog(), snapshot);
+                new FleetSubscription(
+                        wish.id(),
+                        rows,
+                        reading().log(),
+                        lane,
+                        feed.settings().staleAfter(),
+                        System::nanoTime);
         subscriptions.put(wish.id(), subscription);
+        ClientMessage.Resume resume = wish.resume();
+        send(
+                ServerMessages.ok(
+                        wish.id(),
+                        lane.epoch(),
+                        lane.cursor(),
+                        resume == null
+                                ? null
+                                : Boolean.valueOf(
+                                        resume.epoch().equals(lane.epoch())
+                                                && resume.sequence() == lane.cursor())));
         subscription.flush(this);
+    }
+
+    /** The log has followed since the socket was authenticated: nothing falls between the two. */
+    private Rows rows(ClientMessage.Subscribe wish) {
+        FleetLogs.Reading reading = reading();
+        if (!wish.rows()) {
+            return new NoRows();
+        }
+        FleetFeed.Window window = wish.window();
+        if (window == null) {
+            return new FilteredRows(reading.log(), wish.servers(), wish.tags());
+        }
+        feed.fleet().check(window);
+        return new WindowRows(reading.log(), reading.windows(), window);
+    }
+
+    private EventLane lane(Caller known, ClientMessage.Subscribe wish, Set<LiveEvent.Kind> kinds) {
+        FleetLog log = reading().log();
+        Set<String> tags = wish.tags();
+        EventFilter filter =
+                new EventFilter(
+                        kinds,
+                        wish.servers(),
+                        tags.isEmpty() ? null : server -> log.shows(server, tags));
+        EventLog happened = feed.events().of(known.principal().organisationId());
+        ClientMessage.Resume resume = wish.resume();
+        return resume == null
+                ? EventLane.fromNow(happened, filter)
+                : EventLane.resumed(happened, filter, resume);
+    }
+
+    private EventLane simpleEvents(Caller known, ClientMessage.Simple wish) {
+        Set<LiveEvent.Kind> kinds = EnumSet.of(LiveEvent.Kind.ALERT, LiveEvent.Kind.REPAIR);
+        if (!wish.types().isEmpty()) {
+            kinds.removeIf(kind -> !wish.types().contains(kind.label()));
+        }
+        return EventLane.fromNow(
+                feed.events().of(known.principal().organisationId()),
+                new EventFilter(kinds, wish.servers(), null));
+    }
+
+    private static Set<LiveEvent.Kind> allowed(Caller known) {
+        return known.principal().role().may(Permission.AUDIT)
+                ? EnumSet.allOf(LiveEvent.Kind.class)
+                : EnumSet.of(LiveEvent.Kind.ALERT, LiveEvent.Kind.REPAIR);
     }
 
     private void authenticate(ClientMessage message) {
@@ -235,11 +316,15 @@ final class LiveSocket implements Outlet {
             return;
         }
         caller = proved;
-        fleetLog = feed.logs().acquire(proved.principal().organisationId());
+        reading = feed.logs().acquire(proved.principal().organisationId());
+        EventLog happened = feed.events().of(proved.principal().organisationId());
         LiveSettings settings = feed.settings();
         send(
                 ServerMessages.hello(
-                        feed.epoch(), settings.pingEvery().toMillis(), feed.clock().instant()));
+                        happened.epoch(),
+                        happened.head(),
+                        settings.pingEvery().toMillis(),
+                        feed.clock().instant()));
         webSocket.drainHandler(drained -> flush());
         every(settings.flushEvery(), this::flush);
         every(settings.pingEvery(), this::ping);
@@ -330,8 +415,8 @@ final class LiveSocket implements Outlet {
         return messagesInPeriod > MAX_MESSAGES_PER_PERIOD;
     }
 
-    private FleetLog fleetLog() {
-        FleetLog known = fleetLog;
+    private FleetLogs.Reading reading() {
+        FleetLogs.Reading known = reading;
         if (known == null) {
             throw new IllegalStateException("only who is authenticated subscribes");
         }
