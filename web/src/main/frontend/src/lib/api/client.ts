@@ -17,6 +17,7 @@ import type {
   Session,
   Storage,
 } from './types';
+import type { Answer, Method, Options, PathOf } from './operations';
 
 /** Longest wait for an answer, in milliseconds. */
 const DEADLINE_MS = 15_000;
@@ -51,6 +52,15 @@ export interface HeartbeatsQuery {
   to: number;
   interval?: Interval | undefined;
 }
+
+interface LooseOptions {
+  path?: Record<string, string>;
+  query?: QueryValues;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+type QueryValues = Record<string, string | number | boolean | readonly string[] | null | undefined>;
 
 type Fetch = (input: string, init: RequestInit) => Promise<Response>;
 
@@ -113,6 +123,13 @@ export class ApiClient {
 
   createKey(key: NewKey): Promise<CreatedKey> {
     return this.#call('POST', '/api/v1/keys', { body: key });
+  }
+
+  /** Any operation of the description, by its method and path; what it takes and answers follows from the description. */
+  request<M extends Method, P extends PathOf<M>>(method: M, path: P, options: Options<M, P> = {} as Options<M, P>): Promise<Answer<M, P>> {
+    const { path: names, query, body, signal } = options as LooseOptions;
+    const filled = path.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(names?.[name] ?? ''));
+    return this.#call(method.toUpperCase(), filled + queryString(query ?? {}), { body, signal });
   }
 
   #remember(session: Session): Session {
@@ -219,10 +236,10 @@ function parseProblem(text: string): Partial<Problem> | null {
   }
 }
 
-function queryString(values: Record<string, string | number | undefined>): string {
+export function queryString(values: QueryValues): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && value !== '') parameters.set(name, String(value));
+    if (value != null && value !== '' && !(Array.isArray(value) && value.length === 0)) parameters.set(name, String(value));
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;
