@@ -5,7 +5,6 @@ export interface Entry {
   /** What kind of thing it is, as shown beside it. */
   readonly group: 'Page' | 'Action' | 'Server';
   readonly detail?: string;
-  readonly keys?: string;
 }
 
 /** Entries that have all letters of the query in order, the closest first; all of them for an empty query. */

@@ -30,3 +30,8 @@ function readChoice(): ZoneChoice {
 }
 
 export const zone = new Zone();
+
+/** For the API, which needs a name: `UTC`, `Asia/Kolkata`. */
+export function timeZone(): string {
+  return zone.name ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

@@ -40,7 +40,10 @@ export class ApiError extends Error {
 
 export interface ServersQuery {
   status?: string | undefined;
+  tag?: string | undefined;
+  version?: string | undefined;
   q?: string | undefined;
+  archived?: string | undefined;
   sort?: string | undefined;
   order?: string | undefined;
   limit?: number | undefined;
@@ -121,6 +124,26 @@ export class ApiClient {
     return this.#call('GET', '/api/v1/storage', { signal });
   }
 
+  /**
+   * The status of every server, a byte each.
+   *
+   * @param etag of the answer that is there
+   * @return null where that is still the answer
+   */
+  async heatmap(etag: string | null, signal: AbortSignal): Promise<{ bytes: Uint8Array; etag: string | null } | null> {
+    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    const headers: Record<string, string> = etag === null ? {} : { 'If-None-Match': etag };
+    const init: RequestInit = { headers, signal: AbortSignal.any([signal, deadline]), credentials: 'same-origin', cache: 'no-store' };
+    const { response, body } = await this.#send('/api/v1/servers/heatmap', init, signal, deadline, (answer) => answer.arrayBuffer());
+    if (response.status === 304) return null;
+    if (!response.ok) {
+      const failure = toError(response, new TextDecoder().decode(body));
+      if (failure.kind === 'unauthenticated') this.#onSessionLost();
+      throw failure;
+    }
+    return { bytes: new Uint8Array(body), etag: response.headers.get('ETag') };
+  }
+
   createKey(key: NewKey): Promise<CreatedKey> {
     return this.#call('POST', '/api/v1/keys', { body: key });
   }
@@ -151,18 +174,7 @@ export class ApiClient {
     const init: RequestInit = { method, headers, signal, credentials: 'same-origin', cache: 'no-store' };
     if (options.body !== undefined) init.body = JSON.stringify(options.body);
 
-    let response: Response;
-    let text: string;
-    try {
-      response = await this.#fetch(path, init);
-      text = await response.text();
-    } catch (cause) {
-      if (options.signal?.aborted) throw cause;
-      if (deadline.aborted) {
-        throw new ApiError('timeout', `The platform did not answer within ${DEADLINE_MS / 1000} seconds.`);
-      }
-      throw new ApiError('offline', 'The platform cannot be reached. Is it running, and is the network up?');
-    }
+    const { response, body: text } = await this.#send(path, init, options.signal, deadline, (answer) => answer.text());
     if (!response.ok) {
       const failure = toError(response, text);
       if (failure.kind === 'unauthenticated' && !options.ownSession) this.#onSessionLost();
@@ -173,6 +185,25 @@ export class ApiClient {
       return JSON.parse(text) as T;
     } catch {
       throw new ApiError('broken', 'The answer is not JSON. Does a proxy stand in between?', response.status);
+    }
+  }
+
+  async #send<B>(
+    path: string,
+    init: RequestInit,
+    leaving: AbortSignal | undefined,
+    deadline: AbortSignal,
+    read: (response: Response) => Promise<B>,
+  ): Promise<{ response: Response; body: B }> {
+    try {
+      const response = await this.#fetch(path, init);
+      return { response, body: await read(response) };
+    } catch (cause) {
+      if (leaving?.aborted) throw cause;
+      if (deadline.aborted) {
+        throw new ApiError('timeout', `The platform did not answer within ${DEADLINE_MS / 1000} seconds.`);
+      }
+      throw new ApiError('offline', 'The platform cannot be reached. Is it running, and is the network up?');
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Names for the shapes of the API; the shapes themselves are generated from openapi.yaml. */
-import type { components, operations } from './schema';
+import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
@@ -17,8 +17,10 @@ export type Role = Schemas['Role'];
 export type CreatedKey = Schemas['CreatedKey'];
 export type NewKey = Schemas['NewKey'];
 export type Problem = Schemas['Problem'];
-export type SortColumn = NonNullable<NonNullable<operations['listServers']['parameters']['query']>['sort']>;
-export type Interval = NonNullable<NonNullable<operations['listHeartbeats']['parameters']['query']>['interval']>;
+export type SortColumn = Schemas['ServerSort'];
+export type Interval = Schemas['Interval'];
+export type ServerEvent = Schemas['EventList']['events'][number];
+export type EventKind = Schemas['EventKind'];
 export type User = Schemas['User'];
 export type MadeLink = Schemas['MadeLink'];
 export type Key = Schemas['Key'];
@@ -31,3 +33,5 @@ export type Quarantined = Schemas['Quarantined'];
 export type QuarantinedBody = Schemas['QuarantinedBody'];
 export type QuarantineReason = Schemas['QuarantineReason'];
 export type AuditRecord = Schemas['AuditRecord'];
+export type Budget = Schemas['Budget'];
+export type NewBudget = Schemas['NewBudget'];
