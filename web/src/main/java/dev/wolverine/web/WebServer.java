@@ -140,7 +140,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             IntSupplier grpcPort,
             SecureRandom random,
             Clock clock) {
-        SessionCookie cookie = new SessionCookie(http.tlsAtProxy());
+        SessionCookie cookie = new SessionCookie(http.isSecure());
         Sessions sessions = new Sessions(parts.sessions, random, clock);
         Authenticator authenticator =
                 new Authenticator(parts.authenticator::authenticate, sessions, cookie, blocking);
@@ -234,7 +234,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                         parts.authenticator::authenticate,
                         parts.intake::acceptJson,
                         HeartbeatHandler.MAX_WIRE_BYTES,
-                        http.tlsAtProxy(),
+                        http.isSecure(),
                         metrics,
                         parts.registry,
                         clock);

@@ -289,6 +289,8 @@ public final class TestPlatform implements AutoCloseable {
         grpc =
                 new GrpcServer(
                         new GrpcConfig("127.0.0.1", 0),
+                        http.identity(),
+                        peer -> true,
                         ingest.stream(),
                         intake,
                         authenticator,

@@ -17,6 +17,7 @@ import dev.wolverine.web.http.Failures;
 import dev.wolverine.web.http.LocalPeer;
 import dev.wolverine.web.http.Problem;
 import dev.wolverine.web.http.RequestBody;
+import dev.wolverine.web.http.TrustedProxies;
 import dev.wolverine.web.json.Json;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -100,7 +101,7 @@ public final class RegisterHandler {
     }
 
     private void read(RoutingContext context, @Nullable String token) {
-        String address = address(context);
+        String address = TrustedProxies.caller(context);
         Optional<Duration> wait =
                 LocalPeer.isForwarded(context.request()) ? Optional.empty() : limits.wait(address);
         if (wait.isPresent()) {
@@ -228,12 +229,6 @@ public final class RegisterHandler {
                 .forEach(tidied::appendCodePoint);
         String text = tidied.toString().strip();
         return text.isEmpty() ? null : text;
-    }
-
-    private static String address(RoutingContext context) {
-        String address = String.valueOf(context.request().remoteAddress().hostAddress());
-        int zone = address.indexOf('%');
-        return zone < 0 ? address : address.substring(0, zone);
     }
 
     private void count(String outcome) {

@@ -10,6 +10,7 @@ import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.StorageWatch;
+import dev.wolverine.web.tls.ServerIdentity;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -94,6 +95,10 @@ final class Housekeeping implements AutoCloseable {
 
     void keepKeyUses(KeyAuthenticator keys) {
         every(Duration.ofSeconds(30), "key uses", keys::flushUses);
+    }
+
+    void keepIdentity(ServerIdentity identity) {
+        every(Duration.ofSeconds(10), "the certificate", identity::reload);
     }
 
     void keepEnrolments(KeyStore keys, PairingStore pairing) {

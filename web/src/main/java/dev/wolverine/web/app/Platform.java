@@ -59,6 +59,7 @@ import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
 import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.PasswordHasher;
+import dev.wolverine.web.tls.ServerIdentity;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.URI;
@@ -69,6 +70,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /**
  * The platform, running: which parts there are, and what each is given. Reading this class is
@@ -220,16 +222,38 @@ public final class Platform implements AutoCloseable {
                             meters.registry());
 
             // Edges.
+            Optional<ServerIdentity> identity =
+                    config.tls()
+                            .certificate()
+                            .map(certificate ->
+                                    new ServerIdentity(
+                                            certificate,
+                                            config.tls().key().orElseThrow(),
+                                            clock,
+                                            meters.registry()));
             grpc =
                     parts.add(
                             new GrpcServer(
-                                    config.grpc(), config.ingest().stream(), intake, keys, clock));
+                                    config.grpc(),
+                                    identity.map(Function.identity()),
+                                    peer ->
+                                            identity.isPresent()
+                                                    || config.http().proxies().mayPass(peer),
+                                    config.ingest().stream(),
+                                    intake,
+                                    keys,
+                                    clock));
             web =
                     parts.add(
                             new WebServer(
                                     vertx,
                                     HttpSettings.of(
-                                            config.http().host(), config.http().port(), false),
+                                                    config.http().host(),
+                                                    config.http().port(),
+                                                    false)
+                                            .with(
+                                                    identity.map(Function.identity()),
+                                                    config.http().proxies()),
                                     LiveSettings.defaults(),
                                     new WebServer.Parts(
                                             keys,
@@ -278,6 +302,7 @@ public final class Platform implements AutoCloseable {
                     new DeleteQuarantine(database.writer()), config.retention().raw());
             housekeeping.keepCommits(commits);
             housekeeping.keepKeyUses(keys);
+            identity.ifPresent(housekeeping::keepIdentity);
             housekeeping.keepEnrolments(keyStore, pairing);
             housekeeping.keepFleetStats(fleet, live);
 

@@ -7,17 +7,21 @@ import dev.wolverine.db.StorageConfig;
 import dev.wolverine.db.UsageLimits;
 import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.grpc.GrpcConfig;
+import dev.wolverine.web.http.TrustedProxies;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /** Everything that can be set. */
 public record PlatformConfig(
         Data data,
         Http http,
         GrpcConfig grpc,
+        Tls tls,
         Database database,
         Redis redis,
         Log log,
@@ -26,14 +30,21 @@ public record PlatformConfig(
         UsageLimits usage,
         IngestConfig ingest) {
 
+    public PlatformConfig {
+        boolean isPrivate = tls.certificate().isPresent() || !http.trustedProxies().isEmpty();
+        requirePrivate("http.host", http.host(), isPrivate);
+        requirePrivate("grpc.host", grpc.host(), isPrivate);
+    }
+
     private static final String FILE_NAME = "wolverine.properties";
 
     /** The shipped values. */
     public static PlatformConfig defaults() {
         return new PlatformConfig(
                 new Data(Path.of(".wolverine"), Optional.empty()),
-                new Http("127.0.0.1", 8080),
+                new Http("127.0.0.1", 8080, Set.of()),
                 GrpcConfig.defaults(),
+                new Tls(Optional.empty(), Optional.empty()),
                 new Database(Optional.empty(), Optional.empty(), Optional.empty(), 8, 8, 256, 4096),
                 new Redis(Optional.empty(), 256),
                 new Log(Level.INFO),
@@ -76,10 +87,43 @@ public record PlatformConfig(
      *
      * @param host address to listen on
      * @param port 0: any free one
+     * @param trustedProxies addresses and ranges of the proxies that end TLS in front
      */
-    public record Http(String host, int port) {
+    public record Http(String host, int port, Set<String> trustedProxies) {
         public Http {
+            trustedProxies = Set.copyOf(trustedProxies);
             requirePort("http.port", port);
+            proxies(trustedProxies);
+        }
+
+        /** Who is believed about who asks. */
+        public TrustedProxies proxies() {
+            return proxies(trustedProxies);
+        }
+
+        private static TrustedProxies proxies(Set<String> ranges) {
+            return new TrustedProxies(ranges);
+        }
+    }
+
+    /**
+     * TLS of HTTP and gRPC; without it both are in the clear.
+     *
+     * @param certificate PEM, the platform's own first
+     * @param key PEM, PKCS 8
+     */
+    public record Tls(Optional<Path> certificate, Optional<Path> key) {
+        public Tls {
+            require(
+                    key.isPresent() || certificate.isEmpty(),
+                    "tls.key",
+                    "missing",
+                    "a file, beside tls.certificate");
+            require(
+                    certificate.isPresent() || key.isEmpty(),
+                    "tls.certificate",
+                    "missing",
+                    "a file, beside tls.key");
         }
     }
 
@@ -237,6 +281,24 @@ public record PlatformConfig(
 
     /** The log file of the platform. */
     public record Log(Level level) {}
+
+    /** Keys and passwords do not cross a network in the clear. */
+    private static void requirePrivate(String key, String host, boolean isPrivate) {
+        require(
+                isPrivate || isLoopback(host),
+                key,
+                host,
+                "a loopback address, or tls.certificate and tls.key, or http.trusted-proxies");
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return host.equalsIgnoreCase("localhost")
+                    || InetAddress.ofLiteral(host).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
 
     private static void requirePort(String key, int port) {
         require(port >= 0 && port <= 65_535, key, port, "0 to 65535, 0 for any free port");

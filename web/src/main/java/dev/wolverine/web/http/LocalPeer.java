@@ -58,7 +58,7 @@ public final class LocalPeer {
     }
 
     /** Reads literal addresses only: a name is never looked up. */
-    private static boolean isLoopback(@Nullable String address) {
+    static boolean isLoopback(@Nullable String address) {
         return address != null && parse(address).map(InetAddress::isLoopbackAddress).orElse(false);
     }
 

@@ -2,6 +2,7 @@ package dev.wolverine.web.app;
 
 import dev.wolverine.ingest.grpc.GrpcConfig;
 import dev.wolverine.web.config.PlatformConfig;
+import java.util.Set;
 
 /** The shipped configuration on free ports. */
 public final class AnyPorts {
@@ -12,8 +13,9 @@ public final class AnyPorts {
         PlatformConfig shipped = PlatformConfig.defaults();
         return new PlatformConfig(
                 shipped.data(),
-                new PlatformConfig.Http("127.0.0.1", 0),
+                new PlatformConfig.Http("127.0.0.1", 0, Set.of()),
                 new GrpcConfig("127.0.0.1", 0),
+                shipped.tls(),
                 shipped.database(),
                 shipped.redis(),
                 shipped.log(),
