@@ -1,18 +1,33 @@
 package dev.wolverine.web;
 
+import dev.wolverine.alerts.notify.AlertActions;
+import dev.wolverine.alerts.notify.ChannelRules;
+import dev.wolverine.alerts.notify.ChannelTrial;
+import dev.wolverine.alerts.notify.ChannelVault;
+import dev.wolverine.alerts.notify.PipelineAge;
+import dev.wolverine.alerts.notify.SlackSignature;
+import dev.wolverine.alerts.engine.Backtest;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.SessionEnd;
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
+import dev.wolverine.db.postgres.ChannelStore;
+import dev.wolverine.db.postgres.BudgetStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.ReplayDelivery;
+import dev.wolverine.db.postgres.RuleStore;
+import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.SilenceStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.SelectAudit;
+import dev.wolverine.db.reader.SelectDeliveries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
 import dev.wolverine.ingest.HeartbeatIntake;
@@ -28,17 +43,26 @@ import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageReport;
 import dev.wolverine.web.api.AccountHandler;
+import dev.wolverine.web.api.AlertHandler;
 import dev.wolverine.web.api.AuditHandler;
+import dev.wolverine.web.api.ChannelHandler;
+import dev.wolverine.web.api.AnalyticsHandler;
+import dev.wolverine.web.api.BudgetHandler;
 import dev.wolverine.web.api.DashboardHandler;
+import dev.wolverine.web.api.DeliveryHandler;
 import dev.wolverine.web.api.EnrolmentHandler;
 import dev.wolverine.web.api.FleetHandler;
 import dev.wolverine.web.api.HeartbeatHandler;
 import dev.wolverine.web.api.KeyHandler;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.api.PersonHandler;
+import dev.wolverine.web.api.PipelineHandler;
 import dev.wolverine.web.api.QuarantineHandler;
 import dev.wolverine.web.api.RegisterHandler;
+import dev.wolverine.web.api.RuleHandler;
 import dev.wolverine.web.api.SessionHandler;
+import dev.wolverine.web.api.SlackHandler;
+import dev.wolverine.web.api.SilenceHandler;
 import dev.wolverine.web.api.StorageHandler;
 import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
@@ -95,9 +119,61 @@ public final class WebServer implements KeyHolder, AutoCloseable {
     /** How full the disk is, and for how long what is kept. */
     public record Storage(Supplier<Optional<StorageReport>> latest, StorageForecast forecast) {}
 
+    /**
+     * What is wrong, and by which rules.
+     *
+     * @param changed wakes who judges
+     */
+    public record Alerts(
+            AlertStore store,
+            SelectAlerts alerts,
+            RuleStore rules,
+            SilenceStore silences,
+            Backtest backtest,
+            Runnable changed) {
+
+        List<Endpoint> endpoints(BlockingCalls blocking, Clock clock) {
+            List<Endpoint> all = new ArrayList<>();
+            all.addAll(new AlertHandler(alerts, store, changed, blocking, clock).endpoints());
+            all.addAll(new RuleHandler(rules, backtest, changed, blocking, clock).endpoints());
+            for (boolean maintenance : new boolean[] {false, true}) {
+                all.addAll(
+                        new SilenceHandler(maintenance, silences, alerts, changed, blocking, clock)
+                                .endpoints());
+            }
+            return all;
+        }
+    }
+
     /** How instances are let in. */
     public record Enrolment(
             EnrolmentStore tokens, PairingStore pairing, SelectCollisions collisions) {}
+
+    /** How people are told. */
+    public record Notifications(
+            ChannelStore channels,
+            ChannelRules rules,
+            ChannelVault vault,
+            ChannelTrial trial,
+            SelectDeliveries deliveries,
+            ReplayDelivery replay,
+            AlertActions actions,
+            List<PipelineAge> pipeline) {
+
+        List<Endpoint> endpoints(BlockingCalls blocking, Clock clock) {
+            List<Endpoint> endpoints = new ArrayList<>();
+            endpoints.addAll(
+                    new ChannelHandler(channels, rules, vault, trial, blocking, clock).endpoints());
+            endpoints.addAll(new DeliveryHandler(deliveries, replay, blocking, clock).endpoints());
+            endpoints.addAll(
+                    new SlackHandler(channels, vault, new SlackSignature(clock), actions, blocking)
+                            .endpoints());
+            endpoints.addAll(new PipelineHandler(pipeline, blocking).endpoints());
+            return endpoints;
+        }
+    }
+    /** What was used, what it cost, and what it may cost. */
+    public record Analytics(AnalyticsHandler.Questions questions, BudgetStore budgets) {}
 
     /**
      * What it works on.
@@ -112,6 +188,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             HeartbeatSeriesQuery series,
             KeyStore keys,
             Enrolment enrolment,
+            Alerts alerts,
             Consumer<KeyChange> keyChanged,
             Consumer<SessionEnd> sessionEnded,
             UserStore users,
@@ -124,6 +201,8 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             SelectQuarantinedBody quarantinedBody,
             DeleteQuarantinedBodies quarantineDeletion,
             Storage storage,
+            Notifications notifications,
+            Analytics analytics,
             OperationsHandler.Readiness readiness,
             PrometheusMeterRegistry registry) {}
 
@@ -174,6 +253,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 random,
                                 clock)
                         .endpoints());
+        all.addAll(parts.alerts.endpoints(blocking, clock));
         all.addAll(new FleetHandler(fleet, parts.series::read, grpcPort, clock).endpoints());
         all.addAll(
                 new SessionHandler(
@@ -222,6 +302,15 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         all.addAll(new AuditHandler(parts.audit).endpoints());
         all.addAll(
                 new StorageHandler(parts.storage.latest(), parts.storage.forecast()).endpoints());
+        all.addAll(parts.notifications.endpoints(blocking, clock));
+        all.addAll(new AnalyticsHandler(parts.analytics.questions(), blocking, clock).endpoints());
+        all.addAll(
+                new BudgetHandler(
+                                parts.analytics.budgets(),
+                                parts.analytics.questions().budgets(),
+                                blocking,
+                                clock)
+                        .endpoints());
         all.addAll(
                 new OperationsHandler(parts.readiness, parts.registry, blocking, clock)
                         .endpoints());

@@ -2,6 +2,7 @@ package dev.wolverine.web;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -12,6 +13,7 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.net.HttpURLConnection;
 
 /** Who may know whom, in all modules. */
 @AnalyzeClasses(
@@ -77,6 +79,20 @@ class ArchitectureTest {
                     .resideOutsideOfPackages("dev.wolverine.web..", "dev.wolverine.db..")
                     .should()
                     .dependOnClassesThat(resideInAPackage("io.vertx.."));
+
+    /** Everything that goes out goes past the rules of where it may go. */
+    @ArchTest
+    static final ArchRule oneWayOut =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            "dev.wolverine.alerts.outbound..",
+                            "dev.wolverine.web.cli..",
+                            "dev.wolverine.bench..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage("okhttp3..", "java.net.http..")
+                                    .or(type(HttpURLConnection.class)));
 
     @ArchTest
     static final ArchRule onlyTheBootstrapKnowsEveryPartOfTheWeb =

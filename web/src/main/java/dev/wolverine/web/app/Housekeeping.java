@@ -1,6 +1,7 @@
 package dev.wolverine.web.app;
 
 import dev.wolverine.db.StorageException;
+import dev.wolverine.db.postgres.DeleteOldDeliveries;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.PairingStore;
@@ -37,6 +38,8 @@ final class Housekeeping implements AutoCloseable {
      * Partitions go this much after what is in them was to be kept: nothing is still coming then.
      */
     static final Duration RAW_GRACE = Duration.ofHours(48);
+
+    private static final Duration DELIVERIES = Duration.ofDays(30);
 
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
@@ -104,6 +107,14 @@ final class Housekeeping implements AutoCloseable {
     void keepEnrolments(KeyStore keys, PairingStore pairing) {
         every(Duration.ofMinutes(10), "pending enrolments", pairing::deleteOld);
         every(Duration.ofHours(1), "keys of long ago", keys::deleteEnrolledOnesThatEnded);
+    }
+
+    /** The log of what was told is kept for a while. */
+    void keepDeliveries(DeleteOldDeliveries deliveries) {
+        every(
+                Duration.ofHours(1),
+                "old deliveries",
+                () -> deliveries.before(clock.instant().minus(DELIVERIES)));
     }
 
     void keepFleetStats(FleetIndex fleet, LiveState live) {

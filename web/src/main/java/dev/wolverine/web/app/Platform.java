@@ -1,25 +1,46 @@
 package dev.wolverine.web.app;
 
+import dev.wolverine.alerts.notify.AlertActions;
+import dev.wolverine.alerts.notify.PipelineAge;
+import dev.wolverine.alerts.notify.SecretKeyFile;
+import dev.wolverine.alerts.detect.InstanceHistories;
+import dev.wolverine.alerts.engine.AlertEngine;
+import dev.wolverine.alerts.engine.Backtest;
+import dev.wolverine.alerts.engine.Fleet;
+import dev.wolverine.alerts.engine.InstanceMemory;
+import dev.wolverine.alerts.engine.StoredHistory;
 import dev.wolverine.db.DatabaseConfig;
+
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.DeleteOldDeliveries;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.LeaderLock;
 import dev.wolverine.db.postgres.LinkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.RuleStore;
+import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectHistory;
 import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectKeyChanges;
+import dev.wolverine.db.postgres.SelectNewestCommit;
+import dev.wolverine.db.postgres.SelectPlatformAlive;
 import dev.wolverine.db.postgres.SelectReopened;
 import dev.wolverine.db.postgres.SelectServerStates;
+import dev.wolverine.db.postgres.SelectServerTags;
+import dev.wolverine.db.postgres.SelectSpendingFindings;
 import dev.wolverine.db.postgres.SelectStorage;
 import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.SilenceStore;
 import dev.wolverine.db.postgres.UpdatePlatformAlive;
 import dev.wolverine.db.postgres.UptimeStore;
 import dev.wolverine.db.postgres.UsageReconciliation;
@@ -142,6 +163,46 @@ public final class Platform implements AutoCloseable {
             parts.add(() -> vertx.close().await());
             ReaderPool readers = parts.add(new ReaderPool(vertx, storage));
 
+            // What is wrong: judged behind the commits, by one of all processes.
+            SelectServerStates serverStates = new SelectServerStates(database.writer());
+            SelectServerTags serverTags = new SelectServerTags(database.writer());
+            SelectHistory history = new SelectHistory(database.writer());
+            AlertStore alertStore = new AlertStore(database.writer());
+            RuleStore rules = new RuleStore(database.writer());
+            AlertEngine alertEngine =
+                    parts.add(
+                            new AlertEngine(
+                                    new AlertEngine.Parts(
+                                            alertStore,
+                                            rules,
+                                            commits,
+                                            new SelectPlatformAlive(database.writer()),
+                                            new LeaderLock(database.writer(), AlertEngine.LOCK),
+                                            new InstanceMemory(
+                                                    new InstanceHistories(database.writer()),
+                                                    new SelectSpendingFindings(database.writer())),
+                                            new Fleet(
+                                                    serverStates,
+                                                    serverTags,
+                                                    StoredHistory.of(history))),
+                                    List.of(new LiveAlerts(live)),
+                                    Optional.empty(),
+                                    clock,
+                                    System::nanoTime,
+                                    meters.registry()));
+            WebServer.Alerts alerts =
+                    new WebServer.Alerts(
+                            alertStore,
+                            new SelectAlerts(database.writer()),
+                            rules,
+                            new SilenceStore(database.writer()),
+                            new Backtest(
+                                    serverStates,
+                                    serverTags,
+                                    history,
+                                    () -> new InstanceHistories(database.writer())),
+                            alertEngine::wake);
+
             // Heartbeats in.
             GroupCommitWriter writer =
                     parts.add(
@@ -156,7 +217,7 @@ public final class Platform implements AutoCloseable {
                                                     config.retention().quarantine(),
                                                     config.usage(),
                                                     meters.registry()),
-                                    List.of(follower::committed),
+                                    List.of(follower::committed, alertEngine::committed),
                                     random,
                                     meters.registry()));
             ExecutorService lookUps = Executors.newVirtualThreadPerTaskExecutor();
@@ -208,6 +269,9 @@ public final class Platform implements AutoCloseable {
                             new UsageReconciler(
                                     new UsageReconciliation(database.writer()), meters.registry()));
 
+            AnalyticsParts analytics =
+                    parts.add(AnalyticsParts.of(database, readers, clock, meters.registry()));
+
             StorageForecast forecast =
                     new StorageForecast(
                             config.retention().raw().plus(Housekeeping.RAW_GRACE),
@@ -220,6 +284,31 @@ public final class Platform implements AutoCloseable {
                             new FreeDisk(config),
                             clock,
                             meters.registry());
+
+            // Alerts out.
+            SelectNewestCommit newestCommit = new SelectNewestCommit(database.writer());
+            NotificationParts notifications =
+                    parts.add(
+                            new NotificationParts(
+                                    config.notifications(),
+                                    SecretKeyFile.readOrCreate(
+                                            config.secrets().file(config.data()), random),
+                                    database.writer(),
+                                    List.of(
+                                            new PipelineAge(
+                                                    "newestBeat",
+                                                    Duration.ofMinutes(2),
+                                                    () ->
+                                                            newestCommit
+                                                                    .execute()
+                                                                    .map(at ->
+                                                                            Duration.between(
+                                                                                    at,
+                                                                                    clock
+                                                                                            .instant())))),
+                                    random,
+                                    clock,
+                                    meters.registry()));
 
             // Edges.
             Optional<ServerIdentity> identity =
@@ -271,6 +360,7 @@ public final class Platform implements AutoCloseable {
                                                     new EnrolmentStore(database.writer()),
                                                     pairing,
                                                     new SelectCollisions(database.writer())),
+                                            alerts,
                                             keyWatch::changedHere,
                                             keyBus::tell,
                                             users,
@@ -283,6 +373,8 @@ public final class Platform implements AutoCloseable {
                                             new SelectQuarantinedBody(readers),
                                             new DeleteQuarantinedBodies(database.writer(), clock),
                                             new WebServer.Storage(storageWatch::latest, forecast),
+                                            notifications.forWeb(readers, AlertActions.none()),
+                                            analytics.web(),
                                             new OperationsHandler.Readiness(
                                                     database::isReachable,
                                                     live::isReachable,
@@ -305,6 +397,7 @@ public final class Platform implements AutoCloseable {
             identity.ifPresent(housekeeping::keepIdentity);
             housekeeping.keepEnrolments(keyStore, pairing);
             housekeeping.keepFleetStats(fleet, live);
+            housekeeping.keepDeliveries(new DeleteOldDeliveries(database.writer()));
 
             follower.start();
             live.start();
@@ -315,6 +408,9 @@ public final class Platform implements AutoCloseable {
             beat.start();
             uptime.start();
             reconciler.start();
+            notifications.start();
+            alertEngine.start();
+            analytics.start();
         } catch (InterruptedException e) {
             parts.close();
             Thread.currentThread().interrupt();

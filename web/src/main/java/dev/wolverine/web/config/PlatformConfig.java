@@ -1,5 +1,9 @@
 package dev.wolverine.web.config;
 
+import dev.wolverine.alerts.notify.MailSettings;
+import dev.wolverine.alerts.notify.SecretText;
+import dev.wolverine.alerts.outbound.Network;
+import dev.wolverine.alerts.outbound.OutboundRules;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.DatabaseUrl;
 import dev.wolverine.db.QuarantineLimit;
@@ -13,6 +17,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -28,7 +33,9 @@ public record PlatformConfig(
         StorageConfig storage,
         Retention retention,
         UsageLimits usage,
-        IngestConfig ingest) {
+        IngestConfig ingest,
+        Notifications notifications,
+        Secrets secrets) {
 
     public PlatformConfig {
         boolean isPrivate = tls.certificate().isPresent() || !http.trustedProxies().isEmpty();
@@ -55,7 +62,9 @@ public record PlatformConfig(
                         QuarantineLimit.DEFAULT.maxRows(),
                         QuarantineLimit.DEFAULT.maxBytes()),
                 UsageLimits.DEFAULT,
-                IngestConfig.defaults());
+                IngestConfig.defaults(),
+                Notifications.defaults(),
+                new Secrets(Optional.empty()));
     }
 
     /** The file that is read unless `--config` names another: in the data directory. */
@@ -276,6 +285,138 @@ public record PlatformConfig(
         /** What each organisation may fill. */
         public QuarantineLimit quarantine() {
             return new QuarantineLimit(quarantineMaxRows, quarantineMaxBytes);
+        }
+    }
+
+    /**
+     * How people are told of alerts.
+     *
+     * @param channelsAtOnce that are delivered to at a time
+     * @param messagesPerMinute that a channel gets at most
+     * @param openNetworks private networks that channels may lead to, by http too, as `10.0.0.0/8`
+     * @param slackApi where the methods of Slack are
+     */
+    public record Notifications(
+            int channelsAtOnce,
+            int messagesPerMinute,
+            Optional<Set<String>> openNetworks,
+            String slackApi,
+            Smtp smtp,
+            Watchdog watchdog) {
+
+        public Notifications {
+            require(
+                    channelsAtOnce >= 1 && channelsAtOnce <= 1_000,
+                    "notifications.channels-at-once",
+                    channelsAtOnce,
+                    "1 to 1000");
+            require(
+                    messagesPerMinute >= 2 && messagesPerMinute <= 60,
+                    "notifications.messages-per-minute",
+                    messagesPerMinute,
+                    "2 to 60");
+            networks(openNetworks);
+        }
+
+        static Notifications defaults() {
+            return new Notifications(
+                    32,
+                    5,
+                    Optional.empty(),
+                    "https://slack.com/api",
+                    new Smtp(
+                            Optional.empty(),
+                            587,
+                            MailSettings.Encryption.STARTTLS,
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty()),
+                    new Watchdog(Optional.empty()));
+        }
+
+        /** What channels may lead to. */
+        public OutboundRules outbound() {
+            return new OutboundRules(networks(openNetworks));
+        }
+
+        private static List<Network> networks(Optional<Set<String>> texts) {
+            try {
+                return texts.orElse(Set.of()).stream().map(Network::parse).toList();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "notifications.open-networks: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /**
+     * The server that sends our mail.
+     *
+     * @param host none: no mail is sent
+     * @param user if the server asks for one
+     * @param from the address that mails come from
+     */
+    public record Smtp(
+            Optional<String> host,
+            int port,
+            MailSettings.Encryption encryption,
+            Optional<String> user,
+            Optional<Secret> password,
+            Optional<String> from) {
+
+        private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+        public Smtp {
+            require(port >= 1 && port <= 65_535, "notifications.smtp.port", port, "1 to 65535");
+            require(
+                    host.isEmpty() || from.isPresent(),
+                    "notifications.smtp.from",
+                    "missing",
+                    "an address, name@host, where notifications.smtp.host is set");
+            require(
+                    from.isEmpty() || from.get().matches("[\\x21-\\x7e&&[^@<>]]+@[A-Za-z0-9.-]+"),
+                    "notifications.smtp.from",
+                    from.orElse(""),
+                    "an address, name@host");
+            require(
+                    user.isPresent() == password.isPresent(),
+                    "notifications.smtp.user",
+                    user.isPresent() ? "without notifications.smtp.password" : "missing",
+                    "both or none");
+        }
+
+        /** Empty: no mail is sent. */
+        public Optional<MailSettings> settings() {
+            return host.map(name ->
+                    new MailSettings(
+                            name,
+                            port,
+                            encryption,
+                            user,
+                            password.map(text -> new SecretText(text.reveal())),
+                            from.orElseThrow(),
+                            TIMEOUT));
+        }
+    }
+
+    /**
+     * Who is told every minute that the platform is well.
+     *
+     * @param url asked with GET; none: nobody
+     */
+    public record Watchdog(Optional<Secret> url) {}
+
+    /**
+     * What secrets of channels are sealed with.
+     *
+     * @param keyFile the same for all processes on one database; none: `secrets.key` in the data
+     *     directory
+     */
+    public record Secrets(Optional<Path> keyFile) {
+
+        /** The file. */
+        public Path file(Data data) {
+            return keyFile.orElseGet(() -> data.dir().resolve("secrets.key"));
         }
     }
 

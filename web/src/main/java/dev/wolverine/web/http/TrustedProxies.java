@@ -38,7 +38,18 @@ public final class TrustedProxies {
 
     /** Where the request of an operation comes from: an address without zone, or empty. */
     public static String caller(RoutingContext context) {
-        return Objects.requireNonNull(context.<TrustedProxies>get(KEY)).callerOf(context.request());
+        return of(context).callerOf(context.request());
+    }
+
+    private static TrustedProxies of(RoutingContext context) {
+        return Objects.requireNonNull(context.<TrustedProxies>get(KEY));
+    }
+
+    /** Whether a proxy that nobody named passed the request on: then nobody knows who asks. */
+    public static boolean hidesCaller(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        return LocalPeer.isForwarded(request)
+                && !of(context).includes(withoutZone(request.remoteAddress().hostAddress()));
     }
 
     void mark(RoutingContext context) {

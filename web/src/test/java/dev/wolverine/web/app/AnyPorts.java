@@ -2,6 +2,8 @@ package dev.wolverine.web.app;
 
 import dev.wolverine.ingest.grpc.GrpcConfig;
 import dev.wolverine.web.config.PlatformConfig;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /** The shipped configuration on free ports. */
@@ -22,6 +24,8 @@ public final class AnyPorts {
                 shipped.storage(),
                 shipped.retention(),
                 shipped.usage(),
-                shipped.ingest());
+                shipped.ingest(),
+                shipped.notifications(),
+                new PlatformConfig.Secrets(Optional.of(Path.of("target", "secrets.key"))));
     }
 }
