@@ -39,7 +39,9 @@ export function serverAt(grid: Grid, x: number, y: number): number | null {
 
 /** A colour as the 32 bits of a pixel in the order of this machine's memory, which is little-endian everywhere that browsers are. */
 export function pixelOf(hex: string): number {
-  const value = Number.parseInt(hex.trim().replace('#', ''), 16);
+  const digits = hex.trim().replace('#', '');
+  // A minifier writes #ffffff as #fff.
+  const value = Number.parseInt(digits.length === 3 ? digits.replace(/./g, '$&$&') : digits, 16);
   const [red, green, blue] = [(value >> 16) & 255, (value >> 8) & 255, value & 255];
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
@@ -47,7 +49,7 @@ export function pixelOf(hex: string): number {
 /** Whether a point of a cell of so many pixels is part of the status's shape; cells too small for shapes are full. */
 export function isInShape(status: Status, x: number, y: number, size: number): boolean {
   if (size < 5) return true;
-  const edge = Math.max(1, Math.round(size / 6));
+  const edge = Math.max(1, Math.round(size / 8));
   switch (status) {
     case 'down':
       return true;

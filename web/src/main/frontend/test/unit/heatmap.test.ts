@@ -60,5 +60,6 @@ describe('the heat map', () => {
 
   it('writes colours as the bytes red, green, blue, opaque', () => {
     expect([...new Uint8Array(Uint32Array.of(pixelOf(' #21a262')).buffer)]).toEqual([0x21, 0xa2, 0x62, 255]);
+    expect(pixelOf('#fff')).toBe(pixelOf('#ffffff'));
   });
 });
