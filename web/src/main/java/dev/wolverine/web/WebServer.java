@@ -17,11 +17,13 @@ import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.ReplayDelivery;
 import dev.wolverine.db.postgres.RuleStore;
 import dev.wolverine.db.postgres.SelectAlerts;
+import dev.wolverine.db.postgres.SavedViewStore;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.SilenceStore;
@@ -30,6 +32,7 @@ import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectDeliveries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
+import dev.wolverine.db.reader.SelectSavedViews;
 import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.KeyAuthenticator;
@@ -40,6 +43,7 @@ import dev.wolverine.query.FleetPage;
 import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
+import dev.wolverine.query.Status;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageReport;
 import dev.wolverine.web.api.AccountHandler;
@@ -50,20 +54,25 @@ import dev.wolverine.web.api.AnalyticsHandler;
 import dev.wolverine.web.api.BudgetHandler;
 import dev.wolverine.web.api.DashboardHandler;
 import dev.wolverine.web.api.DeliveryHandler;
+import dev.wolverine.web.api.DocsHandler;
 import dev.wolverine.web.api.EnrolmentHandler;
 import dev.wolverine.web.api.FleetHandler;
+import dev.wolverine.web.api.FleetViewsHandler;
 import dev.wolverine.web.api.HeartbeatHandler;
 import dev.wolverine.web.api.KeyHandler;
+import dev.wolverine.web.api.MarkHandler;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.api.PersonHandler;
 import dev.wolverine.web.api.PipelineHandler;
 import dev.wolverine.web.api.QuarantineHandler;
 import dev.wolverine.web.api.RegisterHandler;
 import dev.wolverine.web.api.RuleHandler;
+import dev.wolverine.web.api.ServerDetailHandler;
 import dev.wolverine.web.api.SessionHandler;
 import dev.wolverine.web.api.SlackHandler;
 import dev.wolverine.web.api.SilenceHandler;
 import dev.wolverine.web.api.StorageHandler;
+import dev.wolverine.web.api.ViewHandler;
 import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
 import dev.wolverine.web.http.Endpoint;
@@ -86,6 +95,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -174,6 +184,13 @@ public final class WebServer implements KeyHolder, AutoCloseable {
     }
     /** What was used, what it cost, and what it may cost. */
     public record Analytics(AnalyticsHandler.Questions questions, BudgetStore budgets) {}
+    /** What the fleet and its servers are asked, and told by people. */
+    public record Reading(
+            HeartbeatSeriesQuery series,
+            ServerDetailHandler.Details details,
+            SelectSavedViews views,
+            SavedViewStore viewStore,
+            MarkStore marks) {}
 
     /**
      * What it works on.
@@ -185,7 +202,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             HeartbeatIntake intake,
             HeartbeatReplay replay,
             FleetIndex fleet,
-            HeartbeatSeriesQuery series,
+            Reading reading,
             KeyStore keys,
             Enrolment enrolment,
             Alerts alerts,
@@ -254,7 +271,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 clock)
                         .endpoints());
         all.addAll(parts.alerts.endpoints(blocking, clock));
-        all.addAll(new FleetHandler(fleet, parts.series::read, grpcPort, clock).endpoints());
+        all.addAll(reading(fleet, parts, grpcPort, clock));
         all.addAll(
                 new SessionHandler(
                                 parts.users,
@@ -396,6 +413,19 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         blocking.close();
     }
 
+    /** What is more than an id comes first: `/servers/top` is no server. */
+    private List<Endpoint> reading(Fleet fleet, Parts parts, IntSupplier grpcPort, Clock clock) {
+        Reading reading = parts.reading;
+        List<Endpoint> all = new ArrayList<>();
+        all.addAll(new FleetViewsHandler(parts.fleet, blocking).endpoints());
+        all.addAll(new FleetHandler(fleet, reading.series::read, grpcPort, clock).endpoints());
+        all.addAll(new ServerDetailHandler(reading.details, clock).endpoints());
+        all.addAll(new MarkHandler(reading.marks, blocking, clock).endpoints());
+        all.addAll(new ViewHandler(reading.views, reading.viewStore, blocking, clock).endpoints());
+        all.addAll(new DocsHandler(blocking).endpoints());
+        return all;
+    }
+
     /** The index as its two readers want it. */
     private record Fleet(FleetIndex index) implements FleetHandler.Fleet, FleetFeed {
 
@@ -407,6 +437,11 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         @Override
         public Optional<ServerView> find(UUID organisationId, String instanceId) {
             return index.find(organisationId, instanceId);
+        }
+
+        @Override
+        public Map<Status, Integer> counts(UUID organisationId) {
+            return index.counts(organisationId);
         }
 
         @Override

@@ -122,6 +122,7 @@ class AuditedIT {
         organisation(calls);
         budgets(calls);
         ownAccount(calls);
+        servers(calls);
         return calls;
     }
 
@@ -336,6 +337,25 @@ class AuditedIT {
                 "PUT /api/v1/session/password",
                 () -> staying.change("PUT", "/api/v1/session/password", passwords));
         calls.put("POST /api/v1/links/use", () -> anybody.post("/api/v1/links/use", use));
+    }
+
+    private static void servers(Map<String, Call> calls) {
+        ApiClient ingest = anybody.withKey(platform.key(Role.INGEST));
+        long timestamp = System.currentTimeMillis() - people;
+        ingest.post("/api/v1/heartbeat", Beats.beat("wlv_marked", timestamp, 1).encode());
+        String server = "/api/v1/servers/wlv_marked";
+        String views = "/api/v1/views";
+        String changed = views + "/" + json(owner.post(views, name("a"))).getString("id");
+        String deleted = views + "/" + json(owner.post(views, name("b"))).getString("id");
+        calls.put(
+                "PUT /api/v1/servers/{id}/tags",
+                () -> owner.change("PUT", server + "/tags", "{\"tags\":[\"eu\"]}"));
+        calls.put(
+                "PUT /api/v1/servers/{id}/archived",
+                () -> owner.change("PUT", server + "/archived", "{\"archived\":true}"));
+        calls.put("POST /api/v1/views", () -> owner.post(views, name("c")));
+        calls.put("PUT /api/v1/views/{id}", () -> owner.change("PUT", changed, name("d")));
+        calls.put("DELETE /api/v1/views/{id}", () -> owner.delete(deleted));
     }
 
     private static boolean changesSomething(String operation) {

@@ -79,11 +79,16 @@ class TenancyIT {
                     "GET /api/v1/quarantine",
                     "GET /api/v1/quarantine/{id}",
                     "GET /api/v1/servers",
+                    "GET /api/v1/servers/export",
+                    "GET /api/v1/servers/top",
                     "GET /api/v1/servers/{id}",
+                    "GET /api/v1/servers/{id}/events",
+                    "GET /api/v1/servers/{id}/routes",
                     "GET /api/v1/session",
                     "GET /api/v1/sessions",
                     "GET /api/v1/silences",
-                    "GET /api/v1/users");
+                    "GET /api/v1/users",
+                    "GET /api/v1/views");
 
     private static TestPlatform platform;
     private static RedisWatch redis;
@@ -175,6 +180,14 @@ class TenancyIT {
         assertThat(seen.withForeignId())
                 .contains(
                         "GET /api/v1/servers/{id}",
+                        "GET /api/v1/servers/{id}/events",
+                        "GET /api/v1/servers/{id}/repairs",
+                        "GET /api/v1/servers/{id}/usage",
+                        "GET /api/v1/servers/{id}/brain",
+                        "PUT /api/v1/servers/{id}/tags",
+                        "PUT /api/v1/servers/{id}/archived",
+                        "PUT /api/v1/views/{id}",
+                        "DELETE /api/v1/views/{id}",
                         "DELETE /api/v1/keys/{id}",
                         "POST /api/v1/channels/{id}/test",
                         "PATCH /api/v1/channels/{id}",

@@ -119,6 +119,9 @@ final class Tenant {
                     """
                             .formatted(i, marker, marker));
         }
+        for (int i = 0; i < 8; i++) {
+            admin.post("/api/v1/views", new JsonObject().put("name", marker).encode());
+        }
         platform.instanceKey(id, "wlv_bound" + marker);
         for (int i = 0; i < 12; i++) {
             admin.post(

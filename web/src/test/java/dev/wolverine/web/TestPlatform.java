@@ -17,18 +17,22 @@ import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.RuleStore;
 import dev.wolverine.db.postgres.SelectAlerts;
+import dev.wolverine.db.postgres.SavedViewStore;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectHistory;
 import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectKeyChanges;
+import dev.wolverine.db.postgres.SelectServerMarks;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SelectServerTags;
+import dev.wolverine.db.postgres.SelectStatusBegins;
 import dev.wolverine.db.postgres.SelectStorage;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.SilenceStore;
@@ -38,6 +42,11 @@ import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
+import dev.wolverine.db.reader.SelectRepairs;
+import dev.wolverine.db.reader.SelectSavedViews;
+import dev.wolverine.db.reader.SelectServerEvents;
+import dev.wolverine.db.reader.SelectUsageOfServer;
+import dev.wolverine.db.reader.SelectSnapshotSamples;
 import dev.wolverine.db.redis.KeyBus;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.Admission;
@@ -55,6 +64,7 @@ import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
+import dev.wolverine.query.ServerTimeline;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.StorageForecast;
@@ -63,6 +73,7 @@ import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.app.NotificationParts;
 import dev.wolverine.web.config.PlatformConfig;
 import dev.wolverine.web.app.AnalyticsParts;
+import dev.wolverine.web.api.ServerDetailHandler;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
@@ -209,13 +220,14 @@ public final class TestPlatform implements AutoCloseable {
                         .create()
                         .orElseThrow();
         organisation = organisation(FirstOwner.ORGANISATION);
-        FleetIndex index =
-                new FleetIndex(new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);
+        FleetIndex index = new FleetIndex(new StatusRule(clock.instant()), clock);
         follower =
                 new FleetFollower(
                         index,
                         new SelectCommits(database.writer()),
                         new SelectServerStates(database.writer()),
+                        new SelectServerMarks(database.writer()),
+                        new SelectStatusBegins(database.writer()),
                         registry);
         follower.start();
         Partitions partitions = new Partitions(database.owner());
@@ -278,7 +290,19 @@ public final class TestPlatform implements AutoCloseable {
                                 intake,
                                 new HeartbeatReplay(writer, names, ingest.clock(), retention),
                                 index,
-                                new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
+                                new WebServer.Reading(
+                                        new HeartbeatSeriesQuery(
+                                                new SelectHeartbeatSeries(readers)),
+                                        new ServerDetailHandler.Details(
+                                                new ServerTimeline(
+                                                        new SelectServerEvents(readers),
+                                                        new SelectSnapshotSamples(readers)),
+                                                new SelectRepairs(readers),
+                                                new SelectUsageOfServer(readers),
+                                                new SelectSnapshotSamples(readers)),
+                                        new SelectSavedViews(readers),
+                                        new SavedViewStore(database.writer()),
+                                        new MarkStore(database.writer())),
                                 keys,
                                 new WebServer.Enrolment(
                                         new EnrolmentStore(database.writer()),

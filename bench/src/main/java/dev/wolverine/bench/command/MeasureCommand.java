@@ -95,7 +95,7 @@ final class MeasureCommand implements Callable<Integer> {
         if (json) {
             console.print(json(figures, aims).toString());
         } else {
-            console.print("machine: " + machine() + settingsInWords());
+            console.print("machine: " + Machine.inWords() + settingsInWords());
             aims.misses().forEach(miss -> console.print("MISSED  " + miss));
         }
         return 0;
@@ -132,33 +132,10 @@ final class MeasureCommand implements Callable<Integer> {
         aims.misses().forEach(json.putArray("misses")::add);
         settings.forEach(json.putArray("settings")::add);
         return json.put("cores", Runtime.getRuntime().availableProcessors())
-                .put("machine", machine());
+                .put("machine", Machine.inWords());
     }
 
     private String settingsInWords() {
         return settings.isEmpty() ? "" : "; not as shipped: " + settings;
-    }
-
-    private static String machine() throws IOException {
-        String model =
-                Files.readString(Path.of("/proc/cpuinfo"))
-                        .lines()
-                        .filter(line -> line.startsWith("model name"))
-                        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                        .findFirst()
-                        .orElse(System.getProperty("os.arch"));
-        long memoryKb =
-                Files.readString(Path.of("/proc/meminfo"))
-                        .lines()
-                        .findFirst()
-                        .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                        .orElse(0L);
-        return "%s, %d cores, %d GB, Linux %s, JDK %s"
-                .formatted(
-                        model,
-                        Runtime.getRuntime().availableProcessors(),
-                        Math.round(memoryKb / 1048576.0),
-                        System.getProperty("os.version"),
-                        Runtime.version().feature());
     }
 }

@@ -4,6 +4,7 @@ import dev.wolverine.db.StorageException;
 import dev.wolverine.db.postgres.DeleteOldDeliveries;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.SelectCommits;
@@ -14,6 +15,7 @@ import dev.wolverine.query.StorageWatch;
 import dev.wolverine.web.tls.ServerIdentity;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -115,6 +117,20 @@ final class Housekeeping implements AutoCloseable {
                 Duration.ofHours(1),
                 "old deliveries",
                 () -> deliveries.before(clock.instant().minus(DELIVERIES)));
+    }
+
+    /** Servers that have been silent for so long are put away. */
+    void keepArchive(MarkStore marks, Duration after) {
+        every(
+                Duration.ofHours(1),
+                "the archive",
+                () -> {
+                    Instant now = clock.instant();
+                    int archived = marks.archiveSilent(now.minus(after), "platform", now);
+                    if (archived > 0) {
+                        log.info("{} servers put away after {} of silence", archived, after);
+                    }
+                });
     }
 
     void keepFleetStats(FleetIndex fleet, LiveState live) {

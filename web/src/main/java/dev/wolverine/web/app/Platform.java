@@ -22,11 +22,13 @@ import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LeaderLock;
 import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
 import dev.wolverine.db.postgres.RuleStore;
 import dev.wolverine.db.postgres.SelectAlerts;
+import dev.wolverine.db.postgres.SavedViewStore;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectHistory;
@@ -35,9 +37,11 @@ import dev.wolverine.db.postgres.SelectKeyChanges;
 import dev.wolverine.db.postgres.SelectNewestCommit;
 import dev.wolverine.db.postgres.SelectPlatformAlive;
 import dev.wolverine.db.postgres.SelectReopened;
+import dev.wolverine.db.postgres.SelectServerMarks;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SelectServerTags;
 import dev.wolverine.db.postgres.SelectSpendingFindings;
+import dev.wolverine.db.postgres.SelectStatusBegins;
 import dev.wolverine.db.postgres.SelectStorage;
 import dev.wolverine.db.postgres.SessionStore;
 import dev.wolverine.db.postgres.SilenceStore;
@@ -50,6 +54,11 @@ import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
+import dev.wolverine.db.reader.SelectRepairs;
+import dev.wolverine.db.reader.SelectSavedViews;
+import dev.wolverine.db.reader.SelectServerEvents;
+import dev.wolverine.db.reader.SelectUsageOfServer;
+import dev.wolverine.db.reader.SelectSnapshotSamples;
 import dev.wolverine.db.redis.KeyBus;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.Admission;
@@ -66,6 +75,7 @@ import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
+import dev.wolverine.query.ServerTimeline;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.StorageForecast;
@@ -74,6 +84,7 @@ import dev.wolverine.query.UptimeRollup;
 import dev.wolverine.query.UsageReconciler;
 import dev.wolverine.web.WebServer;
 import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.api.ServerDetailHandler;
 import dev.wolverine.web.config.PlatformConfig;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
@@ -130,6 +141,7 @@ public final class Platform implements AutoCloseable {
                     new Partitions(database.owner(), config.storage().partitions(), clock);
             KeyStore keyStore = new KeyStore(database.writer());
             PairingStore pairing = new PairingStore(database.writer());
+            MarkStore marks = new MarkStore(database.writer());
             UserStore users = new UserStore(database.writer());
             LinkStore links = new LinkStore(database.writer());
             SelectCommits commits = new SelectCommits(database.writer());
@@ -145,9 +157,7 @@ public final class Platform implements AutoCloseable {
                             .create();
 
             // Questions: the fleet in memory, its copy in Redis, and series from the database.
-            FleetIndex fleet =
-                    new FleetIndex(
-                            new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);
+            FleetIndex fleet = new FleetIndex(new StatusRule(clock.instant()), clock);
             LiveState live =
                     parts.add(new LiveState(redis, STATE_LIFE, fleet::states, meters.registry()));
             fleet.subscribeAll(change ->
@@ -158,10 +168,13 @@ public final class Platform implements AutoCloseable {
                                     fleet,
                                     commits,
                                     new SelectServerStates(database.writer()),
+                                    new SelectServerMarks(database.writer()),
+                                    new SelectStatusBegins(database.writer()),
                                     meters.registry()));
             Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
             parts.add(() -> vertx.close().await());
-            ReaderPool readers = parts.add(new ReaderPool(vertx, storage));
+            ReaderPool readers =
+                    parts.add(new ReaderPool(vertx, config.database().readers(storage)));
 
             // What is wrong: judged behind the commits, by one of all processes.
             SelectServerStates serverStates = new SelectServerStates(database.writer());
@@ -353,8 +366,20 @@ public final class Platform implements AutoCloseable {
                                                     config.ingest().clock(),
                                                     config.retention().raw()),
                                             fleet,
-                                            new HeartbeatSeriesQuery(
-                                                    new SelectHeartbeatSeries(readers)),
+                                            new WebServer.Reading(
+                                                    new HeartbeatSeriesQuery(
+                                                            new SelectHeartbeatSeries(readers)),
+                                                    new ServerDetailHandler.Details(
+                                                            new ServerTimeline(
+                                                                    new SelectServerEvents(readers),
+                                                                    new SelectSnapshotSamples(
+                                                                            readers)),
+                                                            new SelectRepairs(readers),
+                                                            new SelectUsageOfServer(readers),
+                                                            new SelectSnapshotSamples(readers)),
+                                                    new SelectSavedViews(readers),
+                                                    new SavedViewStore(database.writer()),
+                                                    marks),
                                             keyStore,
                                             new WebServer.Enrolment(
                                                     new EnrolmentStore(database.writer()),
@@ -398,6 +423,9 @@ public final class Platform implements AutoCloseable {
             housekeeping.keepEnrolments(keyStore, pairing);
             housekeeping.keepFleetStats(fleet, live);
             housekeeping.keepDeliveries(new DeleteOldDeliveries(database.writer()));
+            config.fleet()
+                    .archiveAfter()
+                    .ifPresent(after -> housekeeping.keepArchive(marks, after));
 
             follower.start();
             live.start();

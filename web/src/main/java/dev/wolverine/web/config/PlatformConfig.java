@@ -35,7 +35,8 @@ public record PlatformConfig(
         UsageLimits usage,
         IngestConfig ingest,
         Notifications notifications,
-        Secrets secrets) {
+        Secrets secrets,
+        Fleet fleet) {
 
     public PlatformConfig {
         boolean isPrivate = tls.certificate().isPresent() || !http.trustedProxies().isEmpty();
@@ -52,7 +53,15 @@ public record PlatformConfig(
                 new Http("127.0.0.1", 8080, Set.of()),
                 GrpcConfig.defaults(),
                 new Tls(Optional.empty(), Optional.empty()),
-                new Database(Optional.empty(), Optional.empty(), Optional.empty(), 8, 8, 256, 4096),
+                new Database(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        8,
+                        8,
+                        256,
+                        4096),
                 new Redis(Optional.empty(), 256),
                 new Log(Level.INFO),
                 StorageConfig.defaults(),
@@ -64,7 +73,8 @@ public record PlatformConfig(
                 UsageLimits.DEFAULT,
                 IngestConfig.defaults(),
                 Notifications.defaults(),
-                new Secrets(Optional.empty()));
+                new Secrets(Optional.empty()),
+                new Fleet(Optional.of(Duration.ofDays(30))));
     }
 
     /** The file that is read unless `--config` names another: in the data directory. */
@@ -142,6 +152,8 @@ public record PlatformConfig(
      * @param url of an external server, with or without credentials; empty: one of our own
      * @param user if the address names none
      * @param password if the address names none
+     * @param readerUrl where questions are asked instead, with or without credentials; empty: the
+     *     same server
      * @param writerConnections connections that write heartbeats
      * @param readerConnections connections that answer questions
      * @param embeddedSharedBuffersMb page cache of our own server, MiB
@@ -151,13 +163,15 @@ public record PlatformConfig(
             Optional<Secret> url,
             Optional<String> user,
             Optional<Secret> password,
+            Optional<Secret> readerUrl,
             int writerConnections,
             int readerConnections,
             int embeddedSharedBuffersMb,
             int embeddedMaxWalMb) {
 
         public Database {
-            url.ifPresent(text -> parse(text.reveal()));
+            url.ifPresent(text -> parse("database.url", text.reveal()));
+            readerUrl.ifPresent(text -> parse("database.reader-url", text.reveal()));
             require(
                     writerConnections >= 1 && writerConnections <= 64,
                     "database.writer-connections",
@@ -182,7 +196,7 @@ public record PlatformConfig(
 
         /** The external server; empty: run one of our own. */
         public Optional<DatabaseConfig> external() {
-            return url.map(text -> parse(text.reveal()))
+            return url.map(text -> parse("database.url", text.reveal()))
                     .map(address ->
                             withConnections(
                                     DatabaseConfig.of(
@@ -203,11 +217,24 @@ public record PlatformConfig(
                     readerConnections);
         }
 
-        private static DatabaseUrl parse(String url) {
+        /** Where questions are asked; with the credentials of the other if it names none. */
+        public DatabaseConfig readers(DatabaseConfig primary) {
+            return readerUrl
+                    .map(text -> parse("database.reader-url", text.reveal()))
+                    .map(address ->
+                            withConnections(
+                                    DatabaseConfig.of(
+                                            address.url(),
+                                            address.user().orElse(primary.user()),
+                                            address.password().orElse(primary.password()))))
+                    .orElse(primary);
+        }
+
+        private static DatabaseUrl parse(String key, String url) {
             try {
                 return DatabaseUrl.parse(url);
             } catch (IllegalArgumentException e) {
-                throw refused("database.url", "***", "postgresql://user:password@host:port/name");
+                throw refused(key, "***", "postgresql://user:password@host:port/name");
             }
         }
     }
@@ -417,6 +444,23 @@ public record PlatformConfig(
         /** The file. */
         public Path file(Data data) {
             return keyFile.orElseGet(() -> data.dir().resolve("secrets.key"));
+        }
+    }
+
+    /**
+     * What is shown of the fleet.
+     *
+     * @param archiveAfter silence after which a server is put away; empty: people alone do that
+     */
+    public record Fleet(Optional<Duration> archiveAfter) {
+        public Fleet {
+            archiveAfter.ifPresent(after ->
+                    require(
+                            after.compareTo(Duration.ofDays(1)) >= 0
+                                    && after.compareTo(Duration.ofDays(3_650)) <= 0,
+                            "fleet.archive-after",
+                            after,
+                            "1d to 3650d"));
         }
     }
 

@@ -26,6 +26,7 @@ public final class AnyPorts {
                 shipped.usage(),
                 shipped.ingest(),
                 shipped.notifications(),
-                new PlatformConfig.Secrets(Optional.of(Path.of("target", "secrets.key"))));
+                new PlatformConfig.Secrets(Optional.of(Path.of("target", "secrets.key"))),
+                shipped.fleet());
     }
 }
