@@ -1,6 +1,7 @@
 import { ApiClient, ApiError, describe } from './api/client';
-import type { Session, StatusCounts } from './api/types';
+import type { Role, Session, StatusCounts } from './api/types';
 import { LiveFeed } from './feed/feed.svelte';
+import { allows, type Permission } from './permissions';
 import { router } from './router.svelte';
 import { loginPath } from './routes';
 
@@ -21,6 +22,15 @@ class App {
   lastOrder: readonly string[] = [];
   readonly api = new ApiClient(() => this.#end(true));
   readonly feed = new LiveFeed(() => void this.check());
+
+  /** Of who is logged in; null for nobody. */
+  get role(): Role | null {
+    return this.session.kind === 'in' ? this.session.session.user.role : null;
+  }
+
+  may(permission: Permission): boolean {
+    return allows(this.role, permission);
+  }
 
   async check(): Promise<void> {
     try {

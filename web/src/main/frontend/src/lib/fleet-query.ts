@@ -1,5 +1,5 @@
 /** What the fleet page shows, as its URL says it. Defaults stay out of the URL; nonsense in it falls back to them. */
-import type { ServersQuery } from './api/client';
+import { queryString, type ServersQuery } from './api/client';
 import type { SortColumn, Status } from './api/types';
 import { STATUSES } from './status';
 
@@ -7,13 +7,23 @@ export const SORT_COLUMNS: readonly SortColumn[] = [
   'status',
   'name',
   'version',
+  'since',
+  'firstSeen',
   'lastSeen',
   'uptime',
   'memory',
+  'peakMemory',
   'cpu',
+  'routes',
+  'slowest',
   'repairs',
+  'failedRepairs',
   'cost',
   'tokens',
+  'calls',
+  'memories',
+  'backups',
+  'instances',
 ];
 export const PAGE_SIZES = [25, 50, 100, 200] as const;
 /** The API answers no offset beyond this. */
@@ -22,6 +32,13 @@ const LONGEST_SEARCH = 200;
 
 export interface FleetQuery {
   readonly status: readonly Status[];
+  /** All of which a server has. */
+  readonly tags: readonly string[];
+  /** Exactly this one; empty is any. */
+  readonly version: string;
+  /** Whether those are shown that were put away. */
+  readonly archived: boolean;
+  readonly layout: 'table' | 'heatmap';
   readonly q: string;
   readonly sort: SortColumn;
   readonly order: 'asc' | 'desc';
@@ -30,7 +47,18 @@ export interface FleetQuery {
   readonly size: number;
 }
 
-export const DEFAULT_QUERY: FleetQuery = { status: [], q: '', sort: 'status', order: 'asc', page: 1, size: 50 };
+export const DEFAULT_QUERY: FleetQuery = {
+  status: [],
+  tags: [],
+  version: '',
+  archived: false,
+  layout: 'table',
+  q: '',
+  sort: 'status',
+  order: 'asc',
+  page: 1,
+  size: 50,
+};
 
 export function parseFleetQuery(search: string): FleetQuery {
   const parameters = new URLSearchParams(search);
@@ -40,6 +68,10 @@ export function parseFleetQuery(search: string): FleetQuery {
   const size = PAGE_SIZES.find((choice) => String(choice) === parameters.get('size')) ?? DEFAULT_QUERY.size;
   return {
     status: STATUSES.filter((status) => wanted.includes(status)),
+    tags: (parameters.get('tag') ?? '').split(',').filter((tag) => tag !== ''),
+    version: (parameters.get('version') ?? '').slice(0, LONGEST_SEARCH),
+    archived: parameters.get('archived') === 'true',
+    layout: parameters.get('layout') === 'heatmap' ? 'heatmap' : 'table',
     q: (parameters.get('q') ?? '').slice(0, LONGEST_SEARCH),
     sort,
     order: order === 'asc' || order === 'desc' ? order : naturalOrder(sort),
@@ -51,7 +83,11 @@ export function parseFleetQuery(search: string): FleetQuery {
 export function fleetSearch(query: FleetQuery): string {
   const parameters = new URLSearchParams();
   if (query.status.length > 0) parameters.set('status', query.status.join(','));
+  if (query.tags.length > 0) parameters.set('tag', query.tags.join(','));
+  if (query.version !== '') parameters.set('version', query.version);
   if (query.q !== '') parameters.set('q', query.q);
+  if (query.archived) parameters.set('archived', 'true');
+  if (query.layout !== 'table') parameters.set('layout', query.layout);
   if (query.sort !== DEFAULT_QUERY.sort) parameters.set('sort', query.sort);
   if (query.order !== naturalOrder(query.sort)) parameters.set('order', query.order);
   if (query.page !== 1) parameters.set('page', String(query.page));
@@ -63,7 +99,10 @@ export function fleetSearch(query: FleetQuery): string {
 export function toServersQuery(query: FleetQuery): ServersQuery {
   return {
     status: query.status.join(',') || undefined,
+    tag: query.tags.join(',') || undefined,
+    version: query.version || undefined,
     q: query.q || undefined,
+    archived: query.archived ? 'true' : undefined,
     sort: query.sort,
     order: query.order,
     limit: query.size,
@@ -72,7 +111,7 @@ export function toServersQuery(query: FleetQuery): ServersQuery {
 }
 
 /** Another filter or order starts on the first page again. */
-export function withFilter(query: FleetQuery, change: Partial<Pick<FleetQuery, 'status' | 'q' | 'size'>>): FleetQuery {
+export function withFilter(query: FleetQuery, change: Partial<Pick<FleetQuery, 'status' | 'tags' | 'version' | 'archived' | 'q' | 'size'>>): FleetQuery {
   return { ...query, ...change, page: 1 };
 }
 
@@ -89,7 +128,33 @@ export function withStatusToggled(query: FleetQuery, status: Status): FleetQuery
 }
 
 export function isFiltered(query: FleetQuery): boolean {
-  return query.status.length > 0 || query.q !== '';
+  return query.status.length > 0 || query.q !== '' || query.tags.length > 0 || query.version !== '';
+}
+
+/** The filter in words, as in `“eu” in name, id or version; status down`. */
+export function filterWords(query: FleetQuery): string {
+  const words: string[] = [];
+  if (query.q !== '') words.push(`“${query.q}” in name, id or version`);
+  if (query.status.length > 0) words.push(`status ${query.status.join(' or ')}`);
+  if (query.tags.length > 0) words.push(query.tags.length === 1 ? `tag ${query.tags[0]}` : `tags ${query.tags.join(' and ')}`);
+  if (query.version !== '') words.push(`version ${query.version}`);
+  return words.join('; ');
+}
+
+export function withTagToggled(query: FleetQuery, tag: string): FleetQuery {
+  const tags = query.tags.includes(tag) ? query.tags.filter((each) => each !== tag) : [...query.tags, tag];
+  return withFilter(query, { tags });
+}
+
+/** What a saved view keeps: all but where one is in the list. */
+export function viewQuery(query: FleetQuery): string {
+  return fleetSearch({ ...query, page: 1, size: DEFAULT_QUERY.size }).replace(/^\?/, '');
+}
+
+/** The file with the same servers in the same order. */
+export function exportPath(query: FleetQuery, format: 'csv' | 'json'): string {
+  const { limit: _limit, offset: _offset, ...filter } = toServersQuery(query);
+  return `/api/v1/servers/export${queryString({ ...filter, format })}`;
 }
 
 export function naturalOrder(sort: SortColumn): 'asc' | 'desc' {

@@ -207,30 +207,28 @@ export class FleetView {
 
 /** Whether a change of values can have changed the row's place in the order, or the counts. */
 function placeChanged(before: Server, after: Server, sort: SortColumn): boolean {
-  return before.status !== after.status || sortValue(before, sort) !== sortValue(after, sort);
+  return before.status !== after.status || SORT_VALUES[sort](before) !== SORT_VALUES[sort](after);
 }
 
-function sortValue(server: Server, sort: SortColumn): string | number | null {
-  switch (sort) {
-    case 'status':
-      return server.status;
-    case 'name':
-      return server.name;
-    case 'version':
-      return server.version;
-    case 'lastSeen':
-      return server.lastSeen;
-    case 'uptime':
-      return server.uptimeSeconds;
-    case 'memory':
-      return server.memoryMb;
-    case 'cpu':
-      return server.cpuPercent;
-    case 'repairs':
-      return server.repairs.total;
-    case 'cost':
-      return server.usage.costMicros;
-    case 'tokens':
-      return server.usage.totalTokens;
-  }
-}
+const SORT_VALUES: Readonly<Record<SortColumn, (server: Server) => string | number | null>> = {
+  status: (server) => server.status,
+  name: (server) => server.name,
+  version: (server) => server.version,
+  since: (server) => server.since,
+  firstSeen: (server) => server.firstSeen,
+  lastSeen: (server) => server.lastSeen,
+  uptime: (server) => server.uptimeSeconds,
+  memory: (server) => server.memoryMb,
+  peakMemory: (server) => server.peakMemoryMb,
+  cpu: (server) => server.cpuPercent,
+  routes: (server) => server.routes.unhealthy,
+  slowest: (server) => server.routes.slowestAvgMs,
+  repairs: (server) => server.repairs.total,
+  failedRepairs: (server) => server.repairs.failures,
+  cost: (server) => server.usage.costMicros,
+  tokens: (server) => server.usage.totalTokens,
+  calls: (server) => server.usage.totalCalls,
+  memories: (server) => server.memories,
+  backups: (server) => server.backups,
+  instances: (server) => server.instances,
+};

@@ -102,8 +102,8 @@ export function relative(iso: string, now: number): string {
   return seconds > 0 ? `${length} ago` : `in ${length}`;
 }
 
-/** The exact local time with its zone, for a tooltip. */
-export function exact(iso: string): string {
+/** The exact time with its zone, for a tooltip. @param zone as `UTC`; absent is the reader's own */
+export function exact(iso: string, zone?: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return ABSENT;
   return time.toLocaleString('en-GB', {
@@ -114,7 +114,20 @@ export function exact(iso: string): string {
     minute: '2-digit',
     second: '2-digit',
     timeZoneName: 'short',
+    timeZone: zone,
   });
+}
+
+/** `21 Nov, 14:05`: for a column of times. */
+export function stamp(iso: string, zone?: string): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return ABSENT;
+  return time.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: zone });
+}
+
+/** `1 key`, `3 keys`. */
+export function plural(amount: number, one: string, many = `${one}s`): string {
+  return `${whole.format(amount)} ${amount === 1 ? one : many}`;
 }
 
 /** The fleet in one line: `3 down, 12 degraded, 35 healthy`. */

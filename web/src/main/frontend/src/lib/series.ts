@@ -16,10 +16,12 @@ export interface NamedRange {
 const HOUR = 3_600_000;
 
 export const RANGES: readonly NamedRange[] = [
+  { key: 'live', label: 'Live', words: 'the last 15 minutes', ms: HOUR / 4 },
   { key: '1h', label: '1 h', words: 'the last hour', ms: HOUR },
   { key: '6h', label: '6 h', words: 'the last 6 hours', ms: 6 * HOUR },
   { key: '24h', label: '24 h', words: 'the last 24 hours', ms: 24 * HOUR },
   { key: '7d', label: '7 d', words: 'the last 7 days', ms: 168 * HOUR },
+  { key: '30d', label: '30 d', words: 'the last 30 days', ms: 720 * HOUR },
 ];
 const DEFAULT_RANGE = '6h';
 
@@ -38,26 +40,49 @@ const INTERVALS: readonly [Interval, number][] = [
 
 export type RangeChoice = { kind: 'named'; range: NamedRange } | { kind: 'custom'; range: Range };
 
-export function parseRange(search: string): RangeChoice {
+/** @param fallback key of the range where the URL names none */
+export function parseRange(search: string, fallback = DEFAULT_RANGE): RangeChoice {
   const parameters = new URLSearchParams(search);
   const from = Number(parameters.get('from') ?? Number.NaN);
   const to = Number(parameters.get('to') ?? Number.NaN);
   if (from > 0 && to - from >= SHORTEST_MS && to - from <= LONGEST_MS) return { kind: 'custom', range: { from, to } };
-  const key = parameters.get('range') ?? DEFAULT_RANGE;
-  const named = RANGES.find((range) => range.key === key) ?? RANGES.find((range) => range.key === DEFAULT_RANGE);
+  const key = parameters.get('range') ?? fallback;
+  const named = RANGES.find((range) => range.key === key) ?? RANGES.find((range) => range.key === fallback);
   if (!named) throw new Error('RANGES lacks the default');
   return { kind: 'named', range: named };
 }
 
-export function rangeSearch(key: string): string {
-  return key === DEFAULT_RANGE ? '' : `?range=${key}`;
+/** The search with another range, and whatever else was in it. */
+export function rangeSearch(key: string, search = '', fallback = DEFAULT_RANGE): string {
+  const parameters = withoutRange(search);
+  if (key !== fallback) parameters.set('range', key);
+  return toSearch(parameters);
 }
 
 /** The search of a range that was drawn on a chart, made long enough to show something. */
-export function customSearch(range: Range): string {
+export function customSearch(range: Range, search = ''): string {
   const middle = (range.from + range.to) / 2;
   const half = Math.max(range.to - range.from, SHORTEST_MS) / 2;
-  return `?from=${Math.floor(middle - half)}&to=${Math.ceil(middle + half)}`;
+  const parameters = withoutRange(search);
+  parameters.set('from', String(Math.floor(middle - half)));
+  parameters.set('to', String(Math.ceil(middle + half)));
+  return toSearch(parameters);
+}
+
+/** From when to when, as of now. */
+export function boundsOf(choice: RangeChoice, now: number): Range {
+  return choice.kind === 'custom' ? choice.range : { from: now - choice.range.ms, to: now };
+}
+
+function withoutRange(search: string): URLSearchParams {
+  const parameters = new URLSearchParams(search);
+  for (const name of ['range', 'from', 'to']) parameters.delete(name);
+  return parameters;
+}
+
+function toSearch(parameters: URLSearchParams): string {
+  const text = parameters.toString().replaceAll('%2C', ',');
+  return text === '' ? '' : `?${text}`;
 }
 
 /** The finest interval that makes at most 1,000 points; a heartbeat comes once a minute, finer shows nothing more. */
@@ -121,7 +146,7 @@ export function summarise(points: readonly HeartbeatPoint[], of: 'memoryMb' | 'c
   for (const point of points) {
     const value = point[of];
     if (!value) continue;
-    least = Math.min(least, 'min' in value ? value.min : value.avg);
+    least = Math.min(least, value.min);
     most = Math.max(most, value.max);
     sum += value.avg * point.beats;
     beats += point.beats;

@@ -1,7 +1,7 @@
 import { ApiError, describe, isAbort } from './api/client';
 import type { HeartbeatSeries, Server } from './api/types';
 import { app } from './app.svelte';
-import { intervalFor, type LiveBeat, type Range, type RangeChoice } from './series';
+import { boundsOf, intervalFor, type LiveBeat, type Range, type RangeChoice } from './series';
 
 const ASK_SERVER_MS = 5_000;
 const ASK_SERIES_MS = 60_000;
@@ -14,6 +14,8 @@ export class ServerView {
   series = $state.raw<HeartbeatSeries | null>(null);
   seriesError = $state<string | null>(null);
   range = $state.raw<Range>({ from: 0, to: 1 });
+  /** The range that was asked for last; it does not move with the feed. */
+  asked = $state.raw<Range>({ from: 0, to: 1 });
   /** Heartbeats that are newer than the history. */
   live = $state.raw<readonly LiveBeat[]>([]);
 
@@ -52,10 +54,11 @@ export class ServerView {
     void this.askSeries();
   }
 
-  async askServer(): Promise<void> {
+  /** @param changed whether a person has just changed it: then the answer counts, whatever the feed has */
+  async askServer(changed = false): Promise<void> {
     try {
       const server = await app.api.server(this.#id, this.#closing.signal);
-      if (app.feed.status !== 'live' || this.server === null) this.server = server;
+      if (changed || app.feed.status !== 'live' || this.server === null) this.server = server;
       this.error = null;
       this.missing = false;
     } catch (cause) {
@@ -72,7 +75,10 @@ export class ServerView {
     const asking = new AbortController();
     this.#asking = asking;
     const now = Date.now();
-    const range = choice.kind === 'custom' ? choice.range : { from: now - choice.range.ms, to: now };
+    const range = boundsOf(choice, now);
+    if (choice.kind === 'custom' || range.to - this.asked.to >= ASK_SERIES_MS / 2 || range.to - range.from !== this.asked.to - this.asked.from) {
+      this.asked = range;
+    }
     try {
       const query = { ...range, interval: intervalFor(range.to - range.from) };
       const series = await app.api.heartbeats(this.#id, query, asking.signal);

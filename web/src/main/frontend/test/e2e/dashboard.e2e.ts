@@ -189,6 +189,171 @@ describe('the dashboard', () => {
     await page.getByText('Connected: search-prod').waitFor();
   });
 
+  it('finds a server and a page by a few letters', async () => {
+    const { page } = browser;
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Find a server' }).fill('check');
+    await page.getByRole('option', { name: /checkout-eu/ }).waitFor();
+    await browser.inspect('palette');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'checkout-eu' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Find a server' }).fill('audit');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Audit log' }).waitFor();
+    await page.getByRole('cell', { name: /made the key/ }).first().waitFor();
+    await browser.inspect('settings-audit');
+  });
+
+  it('tags a server, takes that back, and filters by tags', async () => {
+    const { page } = browser;
+    await page.goto(`${url}/servers/wlv_e2e000000001`);
+    await page.getByRole('button', { name: 'Tags' }).click();
+    await page.getByLabel('Tags', { exact: true }).fill('eu, canary');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('link', { name: 'canary' }).waitFor();
+    await page.getByText('Tagged eu, canary.').waitFor();
+    await page.goto(`${url}/?tag=canary`);
+    await expect.poll(names).toEqual(['api-prod']);
+    await page.getByRole('link', { name: 'Map' }).click();
+    await page.getByRole('img', { name: /Heat map of 4 servers/ }).waitFor();
+    await browser.inspect('fleet-map');
+    await page.goBack();
+    await expect.poll(names).toEqual(['api-prod']);
+  });
+
+  it('keeps a view for everybody', async () => {
+    const { page } = browser;
+    await page.locator('summary', { hasText: 'Views' }).click();
+    await page.getByRole('button', { name: 'Keep this view …' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Canaries');
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await page.getByText('“Canaries” is kept').waitFor();
+    await page.goto(url);
+    await page.locator('summary', { hasText: 'Views' }).click();
+    await page.getByRole('link', { name: 'Canaries' }).click();
+    await expect.poll(names).toEqual(['api-prod']);
+    expect(new URL(page.url()).search).toBe('?tag=canary');
+  });
+
+  it('makes a key that is shown once, rotates it, and revokes it', async () => {
+    const { page } = browser;
+    await page.goto(`${url}/settings/keys`);
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Nightly report');
+    await page.getByLabel('Role').selectOption('viewer');
+    await browser.inspect('settings-key-new');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    const shown = page.locator('.secret pre');
+    const made = await shown.innerText();
+    expect(made).toMatch(/^wlvk_/);
+    await page.getByRole('button', { name: 'I have it' }).click();
+    expect(await page.content()).not.toContain(made);
+    await page.getByRole('button', { name: /Rotate Nightly report/ }).click();
+    await page.getByRole('button', { name: 'Make the successor' }).click();
+    await shown.waitFor();
+    expect(await shown.innerText()).not.toBe(made);
+    await page.getByRole('button', { name: 'I have it' }).click();
+    const reports = page.getByRole('row', { name: /Nightly report/ });
+    await expect.poll(() => reports.count()).toBe(2);
+    await page.getByText('ends soon').waitFor();
+    await browser.inspect('settings-keys');
+    await page.getByRole('button', { name: /Revoke Nightly report/ }).first().click();
+    await page.getByRole('button', { name: 'Revoke for good' }).click();
+    await expect.poll(() => reports.count()).toBe(1);
+  });
+
+  it('invites a member with a link that is shown once, and says what is wrong beside the field', async () => {
+    const { page } = browser;
+    await page.goto(`${url}/settings/people`);
+    await page.getByRole('button', { name: 'Invite' }).click();
+    await page.getByLabel('E-mail').fill('ann@example.org');
+    await page.getByLabel('Role').selectOption('operator');
+    await page.getByRole('button', { name: 'Make the link' }).click();
+    const shown = page.locator('.secret pre');
+    expect(await shown.innerText()).toContain(`${url}/link#`);
+    await page.getByRole('button', { name: 'I have it' }).click();
+    await page.getByRole('row', { name: /ann@example.org/ }).waitFor();
+    await browser.inspect('settings-people');
+  });
+
+  it('opens the pairing window and shows how long', async () => {
+    const { page } = browser;
+    await page.goto(`${url}/settings/enrolment`);
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await page.getByRole('timer', { name: 'Time left' }).waitFor();
+    await browser.inspect('settings-enrolment');
+    await page.getByRole('button', { name: 'Close now' }).click();
+    await page.getByText('Closed', { exact: true }).waitFor();
+  });
+
+  it('shows the other settings', async () => {
+    const { page } = browser;
+    for (const section of ['account', 'quarantine', 'storage']) {
+      await page.goto(`${url}/settings/${section}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.getByText('Loading').waitFor({ state: 'detached' });
+      await browser.inspect(`settings-${section}`);
+    }
+  });
+
+  it('writes a rule as a sentence, previews it and keeps it', async () => {
+    const { page } = browser;
+    await page.goto(`${url}/alerts/rules`);
+    await page.getByText('A server is silent for').waitFor();
+    await browser.inspect('rules');
+    await page.getByRole('button', { name: 'New rule' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Too much memory');
+    await page.getByLabel('Value').fill('400');
+    await page.getByText('memory mb is above 400.').waitFor();
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText(/Would have fired \d+ times? in the last 14 days/).waitFor();
+    await browser.inspect('rule-editor');
+    await page.getByRole('button', { name: 'Keep rule' }).click();
+    await page.getByText('“Too much memory” is kept.').waitFor();
+    await page.getByRole('button', { name: 'Edit Too much memory' }).waitFor();
+  });
+
+  it('shows alerts, silences and channels', async () => {
+    const { page } = browser;
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await page.getByRole('group', { name: 'Which alerts' }).waitFor();
+    await browser.inspect('alerts');
+    await page.getByRole('link', { name: 'Silences' }).click();
+    await page.getByRole('button', { name: 'New silence' }).click();
+    await page.getByLabel('What', { exact: true }).fill('tag=canary');
+    await page.getByText(/open alert/).waitFor();
+    await page.getByLabel('Why', { exact: true }).fill('Trying things out');
+    await page.getByRole('button', { name: 'Silence', exact: true }).click();
+    await page.getByRole('cell', { name: 'Trying things out' }).waitFor();
+    await browser.inspect('silences');
+    await page.getByRole('link', { name: 'Channels' }).click();
+    await page.getByRole('heading', { name: 'Nobody is told' }).waitFor();
+    await browser.inspect('channels');
+  });
+
+  it('keeps a budget and says how it stands', async () => {
+    const { page } = browser;
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.getByRole('heading', { name: 'Analytics' }).waitFor();
+    await page.getByText('Mean time to healthy').waitFor();
+    await browser.inspect('analytics');
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.getByRole('button', { name: 'New budget' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('All of it');
+    await page.getByLabel('Limit in dollars').fill('ten');
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await page.getByText('ten (expected: dollars, as 250 or 99.50)').waitFor();
+    await browser.inspect('budget-wrong');
+    await page.getByLabel('Limit in dollars').fill('250');
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await page.getByRole('meter', { name: 'All of it: used' }).waitFor();
+    await browser.inspect('cost');
+  });
+
   it('knows when an address leads nowhere', async () => {
     const { page } = browser;
     await page.goto(`${url}/servers/wlv_nobody`);

@@ -10,6 +10,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
+import { pageAnswer } from './pages.mjs';
 
 const option = (name, fallback) => {
   const index = process.argv.indexOf(`--${name}`);
@@ -59,6 +60,9 @@ for (let index = 0; index < SIZE; index += 1) {
   const unhealthy = status === 'healthy' ? 0 : Math.floor(random() * 3);
   servers.set(id, {
     id,
+    tags: index % 3 === 0 ? ['eu', ...(index % 9 === 0 ? ['team:payments'] : [])] : [],
+    archivedAt: null,
+    summary: status,
     name: `${KINDS[index % KINDS.length]}-${['prod', 'eu', 'us', 'staging', 'canary'][Math.floor(index / 10) % 5]}`,
     version: ['5.2.9', '5.2.8', '4.11.0', '1.6.0'][Math.floor(random() ** 3 * 4)],
     status,
@@ -170,7 +174,7 @@ function compare(sort) {
     repairs: (server) => server.repairs.total,
     cost: (server) => server.usage.costMicros,
     tokens: (server) => server.usage.totalTokens,
-  }[sort];
+  }[sort] ?? ((server) => server.routes.unhealthy);
   return (one, other) => {
     const [a, b] = [value(one), value(other)];
     return a < b ? -1 : a > b ? 1 : one.name.localeCompare(other.name) || one.id.localeCompare(other.id);
@@ -247,6 +251,9 @@ function takeBeat(beat) {
     usage: { totalTokens: beat.usage?.totalTokens ?? null, totalCalls: beat.usage?.totalCalls ?? null, costMicros: Math.round((beat.usage?.totalCost ?? 0) * 1e6), cacheSavingsMicros: 0 },
     memories: beat.brain?.totalMemories ?? null,
     backups: beat.backups?.total ?? null,
+    tags: [],
+    archivedAt: null,
+    summary: '',
     invented: false,
   };
   servers.set(server.id, server);
@@ -311,6 +318,15 @@ const http = createServer(async (request, response) => {
       keys.add(key);
       return answer(201, { id: 'A1b2C3d4E5', name: body.name, role: body.role, instanceId: null, lastFour: 'LmNo', createdAt: iso(Date.now()), createdBy: session.user.email, lastUsedAt: null, expiresAt: null, revokedAt: null, key });
     }
+    if (path === '/api/v1/servers/heatmap') {
+      const order = ['down', 'degraded', 'unknown', 'healthy'];
+      const byName = [...servers.values()].sort(compare('name'));
+      response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store', ETag: `"${Date.now()}"` });
+      return response.end(Uint8Array.from(byName, (server) => order.indexOf(server.status)));
+    }
+    const page = pageAnswer(path, url.searchParams);
+    if (page !== undefined) return answer(200, page);
+    if (request.method !== 'GET') return answer(204, null);
     const [, id, rest] = /^\/api\/v1\/servers\/([^/]+)(\/heartbeats)?$/.exec(path) ?? [];
     const server = id && servers.get(decodeURIComponent(id));
     if (!server) return problem(404, 'Not Found', 'There is no such server');

@@ -3,12 +3,16 @@ import {
   DEFAULT_QUERY,
   PAGE_SIZES,
   SORT_COLUMNS,
+  exportPath,
+  filterWords,
   fleetSearch,
   parseFleetQuery,
   toServersQuery,
+  viewQuery,
   withFilter,
   withSort,
   withStatusToggled,
+  withTagToggled,
   type FleetQuery,
 } from '../../src/lib/fleet-query';
 import { STATUSES } from '../../src/lib/status';
@@ -25,7 +29,18 @@ describe('the URL of the fleet', () => {
       for (const order of ['asc', 'desc'] as const)
         for (const size of PAGE_SIZES)
           for (const q of searches) {
-            const query: FleetQuery = { status: [STATUSES[0]!, STATUSES[3]!], q, sort, order, page: 3, size };
+            const query: FleetQuery = {
+              status: [STATUSES[0]!, STATUSES[3]!],
+              tags: ['eu', 'team:payments'],
+              version: '5.2.9',
+              archived: size === 25,
+              layout: size === 50 ? 'heatmap' : 'table',
+              q,
+              sort,
+              order,
+              page: 3,
+              size,
+            };
             expect(parseFleetQuery(fleetSearch(query))).toEqual(query);
           }
   });
@@ -55,6 +70,23 @@ describe('the URL of the fleet', () => {
     const both = withStatusToggled(withStatusToggled(DEFAULT_QUERY, 'healthy'), 'down');
     expect(both.status).toEqual(['down', 'healthy']);
     expect(withStatusToggled(both, 'down').status).toEqual(['healthy']);
+  });
+
+  it('keeps in a view all but the place in the list, and exports the same servers', () => {
+    const query: FleetQuery = { ...DEFAULT_QUERY, tags: ['eu'], sort: 'memory', page: 4, size: 25 };
+    expect(viewQuery(query)).toBe('tag=eu&sort=memory&order=asc');
+    expect(exportPath(query, 'csv')).toBe('/api/v1/servers/export?tag=eu&sort=memory&order=asc&format=csv');
+  });
+
+  it('says in words what it filters by', () => {
+    const query: FleetQuery = { ...DEFAULT_QUERY, q: 'api', status: ['down', 'degraded'], tags: ['eu'] };
+    expect(filterWords(query)).toBe('“api” in name, id or version; status down or degraded; tag eu');
+  });
+
+  it('toggles a tag', () => {
+    const tagged = withTagToggled(withTagToggled({ ...DEFAULT_QUERY, page: 3 }, 'eu'), 'canary');
+    expect(tagged).toMatchObject({ tags: ['eu', 'canary'], page: 1 });
+    expect(withTagToggled(tagged, 'eu').tags).toEqual(['canary']);
   });
 
   it('asks the API for the page as offset and limit', () => {

@@ -9,9 +9,16 @@ describe('routes', () => {
   });
 
   it('calls missing what it does not know', () => {
-    for (const path of ['/servers', '/servers/', '/servers/a/b', '/nothing', '/servers/%E0%A4%A']) {
+    for (const path of ['/servers', '/servers/', '/servers/a/b', '/nothing', '/servers/%E0%A4%A', '/settings/', '/settings/nothing', '//']) {
       expect(matchRoute(path)).toEqual({ page: 'missing' });
     }
+  });
+
+  it('gives every part of the settings and of the alerts an address', () => {
+    expect(matchRoute('/settings')).toEqual({ page: 'settings', section: 'account' });
+    expect(matchRoute('/settings/keys')).toEqual({ page: 'settings', section: 'keys' });
+    expect(matchRoute('/alerts/rules')).toEqual({ page: 'alerts', tab: 'rules' });
+    expect(matchRoute('/alerts/0b1f')).toEqual({ page: 'alert', id: '0b1f' });
   });
 
   it('returns after login to where the person was', () => {

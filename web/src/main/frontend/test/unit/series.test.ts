@@ -9,7 +9,7 @@ function point(minute: number, memory: number | null, cpu: number | null = 10, b
     time: new Date(START + minute * 60_000).toISOString(),
     beats,
     memoryMb: memory === null ? null : { min: memory - 5, avg: memory, max: memory + 5 },
-    cpuPercent: cpu === null ? null : { avg: cpu, max: cpu * 2 },
+    cpuPercent: cpu === null ? null : { min: cpu / 2, avg: cpu, max: cpu * 2 },
     unhealthyRoutes: null,
     slowestAvgMs: null,
     uptimeSeconds: null,
@@ -44,7 +44,7 @@ describe('series', () => {
       const seconds = hours * 3_600;
       expect(seconds / widths[intervalFor(seconds * 1000)]!).toBeLessThan(1_000);
     }
-    expect(RANGES.map((range) => intervalFor(range.ms))).toEqual(['1m', '1m', '5m', '15m']);
+    expect(RANGES.map((range) => intervalFor(range.ms))).toEqual(['1m', '1m', '1m', '5m', '15m', '1h']);
   });
 
   it('keeps the range in the URL', () => {

@@ -17,6 +17,7 @@ import type {
   Session,
   Storage,
 } from './types';
+import type { Answer, Method, Options, PathOf } from './operations';
 
 /** Longest wait for an answer, in milliseconds. */
 const DEADLINE_MS = 15_000;
@@ -39,7 +40,10 @@ export class ApiError extends Error {
 
 export interface ServersQuery {
   status?: string | undefined;
+  tag?: string | undefined;
+  version?: string | undefined;
   q?: string | undefined;
+  archived?: string | undefined;
   sort?: string | undefined;
   order?: string | undefined;
   limit?: number | undefined;
@@ -51,6 +55,15 @@ export interface HeartbeatsQuery {
   to: number;
   interval?: Interval | undefined;
 }
+
+interface LooseOptions {
+  path?: Record<string, string>;
+  query?: QueryValues;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+type QueryValues = Record<string, string | number | boolean | readonly string[] | null | undefined>;
 
 type Fetch = (input: string, init: RequestInit) => Promise<Response>;
 
@@ -111,8 +124,35 @@ export class ApiClient {
     return this.#call('GET', '/api/v1/storage', { signal });
   }
 
+  /**
+   * The status of every server, a byte each.
+   *
+   * @param etag of the answer that is there
+   * @return null where that is still the answer
+   */
+  async heatmap(etag: string | null, signal: AbortSignal): Promise<{ bytes: Uint8Array; etag: string | null } | null> {
+    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    const headers: Record<string, string> = etag === null ? {} : { 'If-None-Match': etag };
+    const init: RequestInit = { headers, signal: AbortSignal.any([signal, deadline]), credentials: 'same-origin', cache: 'no-store' };
+    const { response, body } = await this.#send('/api/v1/servers/heatmap', init, signal, deadline, (answer) => answer.arrayBuffer());
+    if (response.status === 304) return null;
+    if (!response.ok) {
+      const failure = toError(response, new TextDecoder().decode(body));
+      if (failure.kind === 'unauthenticated') this.#onSessionLost();
+      throw failure;
+    }
+    return { bytes: new Uint8Array(body), etag: response.headers.get('ETag') };
+  }
+
   createKey(key: NewKey): Promise<CreatedKey> {
     return this.#call('POST', '/api/v1/keys', { body: key });
+  }
+
+  /** Any operation of the description, by its method and path; what it takes and answers follows from the description. */
+  request<M extends Method, P extends PathOf<M>>(method: M, path: P, options: Options<M, P> = {} as Options<M, P>): Promise<Answer<M, P>> {
+    const { path: names, query, body, signal } = options as LooseOptions;
+    const filled = path.replace(/\{(\w+)\}/g, (_all, name: string) => encodeURIComponent(names?.[name] ?? ''));
+    return this.#call(method.toUpperCase(), filled + queryString(query ?? {}), { body, signal });
   }
 
   #remember(session: Session): Session {
@@ -134,18 +174,7 @@ export class ApiClient {
     const init: RequestInit = { method, headers, signal, credentials: 'same-origin', cache: 'no-store' };
     if (options.body !== undefined) init.body = JSON.stringify(options.body);
 
-    let response: Response;
-    let text: string;
-    try {
-      response = await this.#fetch(path, init);
-      text = await response.text();
-    } catch (cause) {
-      if (options.signal?.aborted) throw cause;
-      if (deadline.aborted) {
-        throw new ApiError('timeout', `The platform did not answer within ${DEADLINE_MS / 1000} seconds.`);
-      }
-      throw new ApiError('offline', 'The platform cannot be reached. Is it running, and is the network up?');
-    }
+    const { response, body: text } = await this.#send(path, init, options.signal, deadline, (answer) => answer.text());
     if (!response.ok) {
       const failure = toError(response, text);
       if (failure.kind === 'unauthenticated' && !options.ownSession) this.#onSessionLost();
@@ -156,6 +185,25 @@ export class ApiClient {
       return JSON.parse(text) as T;
     } catch {
       throw new ApiError('broken', 'The answer is not JSON. Does a proxy stand in between?', response.status);
+    }
+  }
+
+  async #send<B>(
+    path: string,
+    init: RequestInit,
+    leaving: AbortSignal | undefined,
+    deadline: AbortSignal,
+    read: (response: Response) => Promise<B>,
+  ): Promise<{ response: Response; body: B }> {
+    try {
+      const response = await this.#fetch(path, init);
+      return { response, body: await read(response) };
+    } catch (cause) {
+      if (leaving?.aborted) throw cause;
+      if (deadline.aborted) {
+        throw new ApiError('timeout', `The platform did not answer within ${DEADLINE_MS / 1000} seconds.`);
+      }
+      throw new ApiError('offline', 'The platform cannot be reached. Is it running, and is the network up?');
     }
   }
 }
@@ -219,10 +267,10 @@ function parseProblem(text: string): Partial<Problem> | null {
   }
 }
 
-function queryString(values: Record<string, string | number | undefined>): string {
+export function queryString(values: QueryValues): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && value !== '') parameters.set(name, String(value));
+    if (value != null && value !== '' && !(Array.isArray(value) && value.length === 0)) parameters.set(name, String(value));
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;

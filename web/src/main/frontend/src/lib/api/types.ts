@@ -1,5 +1,5 @@
 /** Names for the shapes of the API; the shapes themselves are generated from openapi.yaml. */
-import type { components, operations } from './schema';
+import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
@@ -17,5 +17,31 @@ export type Role = Schemas['Role'];
 export type CreatedKey = Schemas['CreatedKey'];
 export type NewKey = Schemas['NewKey'];
 export type Problem = Schemas['Problem'];
-export type SortColumn = NonNullable<NonNullable<operations['listServers']['parameters']['query']>['sort']>;
-export type Interval = NonNullable<NonNullable<operations['listHeartbeats']['parameters']['query']>['interval']>;
+export type SortColumn = Schemas['ServerSort'];
+export type Interval = Schemas['Interval'];
+export type ServerEvent = Schemas['EventList']['events'][number];
+export type EventKind = Schemas['EventKind'];
+export type User = Schemas['User'];
+export type MadeLink = Schemas['MadeLink'];
+export type Key = Schemas['Key'];
+export type EnrolmentToken = Schemas['EnrolmentToken'];
+export type CreatedEnrolmentToken = Schemas['CreatedEnrolmentToken'];
+export type PairingWindow = Schemas['PairingWindow'];
+export type PendingEnrolment = Schemas['PendingEnrolment'];
+export type Collision = Schemas['Collision'];
+export type Quarantined = Schemas['Quarantined'];
+export type QuarantinedBody = Schemas['QuarantinedBody'];
+export type QuarantineReason = Schemas['QuarantineReason'];
+export type AuditRecord = Schemas['AuditRecord'];
+export type Budget = Schemas['Budget'];
+export type NewBudget = Schemas['NewBudget'];
+export type Alert = Schemas['Alert'];
+export type AlertAction = Schemas['AlertDeed']['action'];
+export type Severity = Alert['severity'];
+export type Rule = Schemas['Rule'];
+export type RuleText = Schemas['RuleText'];
+export type Backtest = Schemas['Backtest'];
+export type Silence = Schemas['Silence'];
+export type Channel = Schemas['Channel'];
+export type NewChannel = Schemas['NewChannel'];
+export type Delivery = Schemas['Delivery'];
