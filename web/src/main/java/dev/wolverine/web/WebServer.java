@@ -10,7 +10,6 @@ import dev.wolverine.alerts.notify.PipelineAge;
 import dev.wolverine.alerts.notify.SlackSignature;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.SessionEnd;
-import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.BudgetStore;
 import dev.wolverine.db.postgres.ChannelStore;

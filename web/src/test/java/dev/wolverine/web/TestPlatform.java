@@ -10,8 +10,8 @@ import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
-import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AlertEvents;
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditEvents;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
@@ -20,15 +20,15 @@ import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.LiveEventStore;
 import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.RepairEvents;
 import dev.wolverine.db.postgres.RuleStore;
 import dev.wolverine.db.postgres.SavedViewStore;
 import dev.wolverine.db.postgres.SelectAlerts;
-import dev.wolverine.db.postgres.LiveEventStore;
-import dev.wolverine.db.postgres.RepairEvents;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectHistory;
@@ -298,7 +298,10 @@ public final class TestPlatform implements AutoCloseable {
                                 new PostgresEventFeed(
                                         new LiveEventStore(
                                                 database.writer(),
-                                                List.of(new AlertEvents(), new RepairEvents(), new AuditEvents()))),
+                                                List.of(
+                                                        new AlertEvents(),
+                                                        new RepairEvents(),
+                                                        new AuditEvents()))),
                                 new WebServer.Reading(
                                         new HeartbeatSeriesQuery(
                                                 new SelectHeartbeatSeries(readers)),

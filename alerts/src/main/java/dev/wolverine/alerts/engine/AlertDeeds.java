@@ -3,7 +3,7 @@ package dev.wolverine.alerts.engine;
 import dev.wolverine.alerts.lifecycle.Lifecycle;
 import dev.wolverine.alerts.lifecycle.Moment;
 import dev.wolverine.alerts.notify.AlertActions;
-import dev.wolverine.db.model.AlertRecord;
+import dev.wolverine.db.alert.AlertRecord;
 import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.SelectAlerts;
@@ -71,7 +71,10 @@ public final class AlertDeeds implements AlertActions {
     @Override
     public boolean acknowledge(UUID organisation, UUID groupId, String by) {
         return actOnGroup(
-                organisation, groupId, new Lifecycle.Wish(Lifecycle.Action.ACKNOWLEDGE, null, ""), by);
+                organisation,
+                groupId,
+                new Lifecycle.Wish(Lifecycle.Action.ACKNOWLEDGE, null, ""),
+                by);
     }
 
     @Override

@@ -113,7 +113,8 @@ final class MeasureCommand implements Callable<Integer> {
             ObjectNode all = new ObjectMapper().createObjectNode().put("benchmark", "analytics");
             all.setAll(figures);
             aims.misses().forEach(all.putArray("misses")::add);
-            all.put("cores", Runtime.getRuntime().availableProcessors()).put("machine", Machine.inWords());
+            all.put("cores", Runtime.getRuntime().availableProcessors())
+                    .put("machine", Machine.inWords());
             console.print(all.toString());
         } else {
             console.print(figures.toString());

@@ -6,9 +6,7 @@ import dev.wolverine.alerts.engine.AlertDeeds;
 import dev.wolverine.alerts.lifecycle.Lifecycle;
 import dev.wolverine.db.alert.AlertEvent;
 import dev.wolverine.db.alert.AlertRecord;
-import dev.wolverine.db.model.AuditEntry;
 import dev.wolverine.db.model.Principal;
-import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.SelectAlerts;
 import dev.wolverine.web.http.Access;
 import dev.wolverine.web.http.Answers;
@@ -53,10 +51,7 @@ public final class AlertHandler {
     private final Clock clock;
 
     public AlertHandler(
-            SelectAlerts alerts,
-            AlertDeeds deeds,
-            BlockingCalls blocking,
-            Clock clock) {
+            SelectAlerts alerts, AlertDeeds deeds, BlockingCalls blocking, Clock clock) {
         this.alerts = alerts;
         this.deeds = deeds;
         this.blocking = blocking;

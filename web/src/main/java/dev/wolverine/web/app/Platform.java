@@ -10,8 +10,8 @@ import dev.wolverine.alerts.engine.StoredHistory;
 import dev.wolverine.alerts.notify.PipelineAge;
 import dev.wolverine.alerts.notify.SecretKeyFile;
 import dev.wolverine.db.DatabaseConfig;
-import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AlertEvents;
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditEvents;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
@@ -23,15 +23,15 @@ import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LeaderLock;
 import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.LiveEventStore;
 import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.RepairEvents;
 import dev.wolverine.db.postgres.RuleStore;
 import dev.wolverine.db.postgres.SavedViewStore;
 import dev.wolverine.db.postgres.SelectAlerts;
-import dev.wolverine.db.postgres.LiveEventStore;
-import dev.wolverine.db.postgres.RepairEvents;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
 import dev.wolverine.db.postgres.SelectHistory;
@@ -208,8 +208,7 @@ public final class Platform implements AutoCloseable {
                                     System::nanoTime,
                                     meters.registry()));
             SelectAlerts selectAlerts = new SelectAlerts(database.writer());
-            AlertDeeds deeds =
-                    new AlertDeeds(selectAlerts, alertStore, alertEngine::wake, clock);
+            AlertDeeds deeds = new AlertDeeds(selectAlerts, alertStore, alertEngine::wake, clock);
             WebServer.Alerts alerts =
                     new WebServer.Alerts(
                             deeds,
@@ -381,7 +380,8 @@ public final class Platform implements AutoCloseable {
                                                     new LiveEventStore(
                                                             database.writer(),
                                                             List.of(
-                                                                    new AlertEvents(), new RepairEvents(),
+                                                                    new AlertEvents(),
+                                                                    new RepairEvents(),
                                                                     new AuditEvents()))),
                                             new WebServer.Reading(
                                                     new HeartbeatSeriesQuery(
