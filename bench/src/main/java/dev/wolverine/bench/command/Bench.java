@@ -25,6 +25,7 @@ public final class Bench {
         commandLine.addSubcommand(new ReplayCommand(console));
         commandLine.addSubcommand(new CompareCommand(console));
         commandLine.addSubcommand(new MeasureCommand(console));
+        commandLine.addSubcommand(new ChaosCommand(console));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.registerConverter(Duration.class, new DurationConverter());
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {

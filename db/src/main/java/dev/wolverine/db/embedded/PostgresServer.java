@@ -80,7 +80,8 @@ public final class PostgresServer implements AutoCloseable {
             SupervisedServer server =
                     new SupervisedServer("postgres", postgres, directory.log("postgres"), onReady);
             server.start();
-            return new PostgresServer(data, port, superuserPassword, ownerPassword, server);
+            return new PostgresServer(
+                    data, settings.connectPort(port), superuserPassword, ownerPassword, server);
         } catch (IOException e) {
             throw new EmbeddedServerException("postgres: cannot be started: " + e, e);
         }
