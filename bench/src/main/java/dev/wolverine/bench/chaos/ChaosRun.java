@@ -18,12 +18,13 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -85,7 +86,13 @@ public final class ChaosRun {
         Keys first = keys(target, FIRST_ORGANISATION);
         Keys second = keys(target, SECOND_ORGANISATION);
         String revoked = key(target, SECOND_ORGANISATION, "ingest");
-        target.run(List.of("keys", "revoke", revoked.substring(6, 16)));
+        target.run(
+                List.of(
+                        "keys",
+                        "revoke",
+                        revoked.substring(6, 16),
+                        "--org",
+                        SECOND_ORGANISATION));
         Path ledgers = settings.directory().resolve("ledgers");
         Side streams =
                 new Side(
@@ -147,19 +154,24 @@ public final class ChaosRun {
             }
             GrpcTarget.close(channels);
         }
-        console.accept("restarting once more, and reading what is there");
+        Told told = new Told(first.viewer(), second.viewer());
+        List<Finding> findings = new ArrayList<>();
+        List<String> doubts = new ArrayList<>();
+        console.accept("emptying Redis once more, and asking the platform that went through it all");
+        try (Jedis redis = new Jedis(target.truthOfRedis())) {
+            redis.flushAll();
+        } catch (JedisException unreachable) {
+            doubts.add("Redis cannot be emptied: " + unreachable);
+        }
+        readLive(target, told, findings, doubts);
+        console.accept("killing it once more, and reading what is there");
         target.signal("platform", "KILL");
         target.start();
-        Told told = new Told(first.viewer(), second.viewer());
-        return judge(
-                target,
-                schedule,
-                records,
-                streams,
-                requests,
-                intruders,
-                administrator.made(),
-                told);
+        readLive(target, told, findings, doubts);
+        readStored(target, streams, requests, findings, doubts);
+        readBeside(target, streams, requests, intruders, administrator.made(), findings, doubts);
+        findings.add(notRecovered(records));
+        return report(schedule, records, streams, requests, findings, doubts);
     }
 
     /** Keys of both organisations that may read. */
@@ -196,18 +208,26 @@ public final class ChaosRun {
                 side.ledger(), Long.toString(ProcessHandle.current().pid()), side.fleet());
     }
 
-    private ChaosReport judge(
+    /** What the platform and its Redis say, beside what is stored. */
+    private static void readLive(
+            TargetPlatform target, Told told, List<Finding> findings, List<String> doubts)
+            throws InterruptedException {
+        try {
+            StoredTruth truth = new StoredTruth(target.truthSource());
+            findings.add(patiently(() -> truth.redis(target.truthOfRedis())));
+            findings.add(patiently(() -> told(truth.servers(), target, told)));
+        } catch (SQLException | IOException | JedisException | UncheckedIOException unreadable) {
+            doubts.add("what the platform says cannot be read: " + unreadable);
+        }
+    }
+
+    private static void readStored(
             TargetPlatform target,
-            Schedule schedule,
-            List<FaultRecord> records,
             Side streams,
             Side requests,
-            Side intruders,
-            List<String> keysMade,
-            Told told)
-            throws IOException, InterruptedException {
-        List<Finding> findings = new ArrayList<>();
-        List<String> doubts = new ArrayList<>();
+            List<Finding> findings,
+            List<String> doubts)
+            throws IOException {
         CheckReport overGrpc = new Verification(streams.ledger(), target.truth()).run();
         CheckReport overHttp = new Verification(requests.ledger(), target.truth()).run();
         for (CheckReport report : List.of(overGrpc, overHttp)) {
@@ -215,39 +235,63 @@ public final class ChaosRun {
                 doubts.add(report.reason());
             }
         }
-        findings.add(sum("lost", overGrpc.lost(), overHttp.lost(), overGrpc, overHttp));
-        findings.add(sum("invented", overGrpc.invented(), overHttp.invented(), overGrpc, overHttp));
-        findings.add(
-                sum("duplicate", overGrpc.duplicates(), overHttp.duplicates(), overGrpc, overHttp));
-        findings.add(
-                sum("corrupt", overGrpc.differing(), overHttp.differing(), overGrpc, overHttp));
+        findings.add(sum("lost", CheckReport::lost, overGrpc, overHttp));
+        findings.add(sum("invented", CheckReport::invented, overGrpc, overHttp));
+        findings.add(sum("duplicate", CheckReport::duplicates, overGrpc, overHttp));
+        findings.add(sum("corrupt", CheckReport::differing, overGrpc, overHttp));
+    }
+
+    private void readBeside(
+            TargetPlatform target,
+            Side streams,
+            Side requests,
+            Side intruders,
+            List<String> keysMade,
+            List<Finding> findings,
+            List<String> doubts) {
         try {
             StoredTruth truth = new StoredTruth(target.truthSource());
-            Map<String, Set<String>> members = new HashMap<>();
-            members.put(streams.organisation(), streams.ids());
-            members.put(requests.organisation(), requests.ids());
+            Map<String, Set<String>> members =
+                    Map.of(
+                            streams.organisation(), streams.ids(),
+                            requests.organisation(), requests.ids());
             findings.add(truth.organisations(members));
             findings.add(truth.resurrected(intruders.ids(), intruding.acknowledged.sum()));
             findings.add(truth.usage());
             findings.add(truth.audit(keysMade));
-            findings.add(redis(truth, target));
-            findings.add(told(truth.servers(), target, told));
-        } catch (SQLException | IOException | StorageException | JedisException unreadable) {
-            doubts.add("what is there cannot be read: " + unreadable);
-        } catch (UncheckedIOException unreadable) {
-            doubts.add("what is there cannot be read: " + unreadable.getCause());
+        } catch (SQLException | StorageException unreadable) {
+            doubts.add("what is stored cannot be read: " + unreadable);
         }
-        findings.add(
-                Finding.of(
-                        "recovery",
-                        records.stream()
-                                .filter(record -> record.recovery() == null)
-                                .map(record -> record.fault().toString())
-                                .toList()));
+    }
+
+    private static Finding notRecovered(List<FaultRecord> records) {
+        return Finding.of(
+                "recovery",
+                records.stream()
+                        .filter(record -> record.recovery() == null)
+                        .map(record -> record.fault().toString())
+                        .toList());
+    }
+
+    private ChaosReport report(
+            Schedule schedule,
+            List<FaultRecord> records,
+            Side streams,
+            Side requests,
+            List<Finding> findings,
+            List<String> doubts)
+            throws IOException {
+        long attempted = 0;
+        long acknowledged = 0;
+        for (Side side : List.of(streams, requests)) {
+            Verification.Promises promises = Verification.promises(side.ledger());
+            attempted += promises.attempted();
+            acknowledged += promises.acknowledged();
+        }
         return ChaosReport.of(
                 plan,
-                overGrpc.attempted() + overHttp.attempted(),
-                overGrpc.acknowledged() + overHttp.acknowledged(),
+                attempted,
+                acknowledged,
                 "%,d requests: %,d acked, %,d refused, %,d without an answer; %,d erased by clients"
                         .formatted(
                                 counters.attempts.sum(),
@@ -262,27 +306,34 @@ public final class ChaosRun {
     }
 
     private static Finding sum(
-            String check, long one, long other, CheckReport overGrpc, CheckReport overHttp) {
+            String check, ToLongFunction<CheckReport> number, CheckReport... reports) {
         List<String> examples = new ArrayList<>();
-        if (one > 0) {
-            examples.addAll(overGrpc.examples());
+        long broken = 0;
+        for (CheckReport report : reports) {
+            long found = number.applyAsLong(report);
+            broken += found;
+            if (found > 0) {
+                examples.addAll(report.examples());
+            }
         }
-        if (other > 0) {
-            examples.addAll(overHttp.examples());
-        }
-        return new Finding(check, one + other, examples);
+        return new Finding(check, broken, examples);
     }
 
-    /** What Redis holds is rebuilt behind everything else: it gets a while. */
-    private static Finding redis(StoredTruth truth, TargetPlatform target)
-            throws SQLException, InterruptedException {
+    /** What follows the commits gets a while. */
+    private static Finding patiently(Check check)
+            throws SQLException, IOException, InterruptedException {
         long givenUpAt = System.nanoTime() + REBUILD_PATIENCE.toNanos();
-        Finding finding = truth.redis(target.truthOfRedis());
+        Finding finding = check.find();
         while (finding.broken() > 0 && System.nanoTime() < givenUpAt) {
-            Thread.sleep(200);
-            finding = truth.redis(target.truthOfRedis());
+            Thread.sleep(500);
+            finding = check.find();
         }
         return finding;
+    }
+
+    /** Looks once. */
+    private interface Check {
+        Finding find() throws SQLException, IOException, InterruptedException;
     }
 
     private static Finding told(List<StoredServer> stored, TargetPlatform target, Told keys)

@@ -121,13 +121,12 @@ final class TargetPlatform implements AutoCloseable {
         command.addAll(arguments);
         command.addAll(List.of("--data-dir", data.toString()));
         Path output = Files.createTempFile("wolverine-launcher", ".out");
+        Path errors = Files.createTempFile("wolverine-launcher", ".err");
         try {
             ProcessBuilder builder =
                     new ProcessBuilder(command)
                             .redirectOutput(output.toFile())
-                            .redirectError(
-                                    ProcessBuilder.Redirect.appendTo(
-                                            settings.directory().resolve("launcher.err").toFile()));
+                            .redirectError(errors.toFile());
             if (arguments.getFirst().equals("up")) {
                 builder.environment().putAll(settings.environment());
             }
@@ -136,11 +135,15 @@ final class TargetPlatform implements AutoCloseable {
             if (code != 0) {
                 throw new IOException(
                         "platform %s: exit code %d: %s"
-                                .formatted(arguments.getFirst(), code, text.strip()));
+                                .formatted(
+                                        arguments.getFirst(),
+                                        code,
+                                        (text + Files.readString(errors)).strip()));
             }
             return text;
         } finally {
             Files.deleteIfExists(output);
+            Files.deleteIfExists(errors);
         }
     }
 

@@ -141,6 +141,7 @@ public final class Platform implements AutoCloseable {
             ReaderPool readers = parts.add(new ReaderPool(vertx, storage));
 
             // Heartbeats in.
+            FreeDisk disk = new FreeDisk(config);
             GroupCommitWriter writer =
                     parts.add(
                             new GroupCommitWriter(
@@ -170,6 +171,7 @@ public final class Platform implements AutoCloseable {
                             new Admission(
                                     config.ingest(),
                                     HeapReading::now,
+                                    disk.gate(),
                                     System::nanoTime,
                                     random,
                                     meters.registry()),
@@ -215,7 +217,7 @@ public final class Platform implements AutoCloseable {
                     new StorageWatch(
                             new SelectStorage(database.owner()),
                             forecast,
-                            new FreeDisk(config),
+                            disk,
                             clock,
                             meters.registry());
 
