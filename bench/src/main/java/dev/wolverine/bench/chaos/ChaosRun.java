@@ -82,11 +82,11 @@ public final class ChaosRun {
     private ChaosReport run(TargetPlatform target, Schedule schedule)
             throws IOException, InterruptedException {
         long origin = System.currentTimeMillis() / 60_000 * 60 - SimulatedFleet.PROLOGUE_SECONDS;
-        target.run(List.of("orgs", "create", SECOND_ORGANISATION));
+        target.patiently(List.of("orgs", "create", SECOND_ORGANISATION));
         Keys first = keys(target, FIRST_ORGANISATION);
         Keys second = keys(target, SECOND_ORGANISATION);
         String revoked = key(target, SECOND_ORGANISATION, "ingest");
-        target.run(
+        target.patiently(
                 List.of(
                         "keys",
                         "revoke",
@@ -190,7 +190,7 @@ public final class ChaosRun {
 
     private static String key(TargetPlatform target, String organisation, String role)
             throws IOException, InterruptedException {
-        return target.run(
+        return target.patiently(
                         List.of(
                                 "keys",
                                 "create",

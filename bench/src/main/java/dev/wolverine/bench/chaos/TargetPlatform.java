@@ -90,7 +90,6 @@ final class TargetPlatform implements AutoCloseable {
      * Starts it, and returns when it is ready; tries again where the start itself was disturbed.
      */
     void start() throws IOException, InterruptedException {
-        long givenUpAt = System.nanoTime() + START_PATIENCE.toNanos();
         List<String> up =
                 new ArrayList<>(
                         List.of(
@@ -102,10 +101,15 @@ final class TargetPlatform implements AutoCloseable {
                                 "--database.url=",
                                 "--redis.url="));
         up.addAll(settings.arguments());
+        patiently(up);
+    }
+
+    /** The same as {@link #run}, again and again until it works. */
+    String patiently(List<String> arguments) throws IOException, InterruptedException {
+        long givenUpAt = System.nanoTime() + START_PATIENCE.toNanos();
         while (true) {
             try {
-                run(up);
-                return;
+                return run(arguments);
             } catch (IOException failed) {
                 if (System.nanoTime() > givenUpAt) {
                     throw failed;
@@ -116,7 +120,7 @@ final class TargetPlatform implements AutoCloseable {
     }
 
     /** What a command of the launcher prints. */
-    String run(List<String> arguments) throws IOException, InterruptedException {
+    private String run(List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(settings.launcher().toString()));
         command.addAll(arguments);
         command.addAll(List.of("--data-dir", data.toString()));
