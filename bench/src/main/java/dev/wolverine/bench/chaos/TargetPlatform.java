@@ -40,6 +40,7 @@ final class TargetPlatform implements AutoCloseable {
     private final FaultProxy grpc;
     private final FaultProxy database;
     private final FaultProxy redis;
+    private final Thread stopAtExit = new Thread(this::stopQuietly, "stop-target");
 
     TargetPlatform(TargetSettings settings, long seed) throws IOException {
         this.settings = settings;
@@ -53,6 +54,7 @@ final class TargetPlatform implements AutoCloseable {
         prepare("postgres", database);
         prepare("redis", redis);
         Files.write(data.resolve("postgres/custom.conf"), settings.postgres());
+        Runtime.getRuntime().addShutdownHook(stopAtExit);
     }
 
     private void prepare(String server, FaultProxy proxy) throws IOException {
@@ -235,8 +237,21 @@ final class TargetPlatform implements AutoCloseable {
         }
     }
 
+    /** Ctrl-C leaves nothing behind. */
+    private void stopQuietly() {
+        try {
+            signal("platform", "CONT");
+            run(List.of("down"));
+        } catch (IOException e) {
+            System.err.println("the platform was not stopped: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() throws IOException, InterruptedException {
+        Runtime.getRuntime().removeShutdownHook(stopAtExit);
         for (FaultProxy proxy : proxies()) {
             proxy.heal();
         }
