@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 class DiskGateTest {
     private final AtomicLong now = new AtomicLong();
     private final AtomicLong free = new AtomicLong(10_000);
-    private final DiskGate gate =
-            new DiskGate(() -> OptionalLong.of(free.get()), 1_000, now::get);
+    private final DiskGate gate = new DiskGate(() -> OptionalLong.of(free.get()), 1_000, now::get);
 
     private boolean isClosedWith(long bytes) {
         free.set(bytes);

@@ -87,12 +87,7 @@ public final class ChaosRun {
         Keys second = keys(target, SECOND_ORGANISATION);
         String revoked = key(target, SECOND_ORGANISATION, "ingest");
         target.patiently(
-                List.of(
-                        "keys",
-                        "revoke",
-                        revoked.substring(6, 16),
-                        "--org",
-                        SECOND_ORGANISATION));
+                List.of("keys", "revoke", revoked.substring(6, 16), "--org", SECOND_ORGANISATION));
         Path ledgers = settings.directory().resolve("ledgers");
         Side streams =
                 new Side(
@@ -157,7 +152,8 @@ public final class ChaosRun {
         Told told = new Told(first.viewer(), second.viewer());
         List<Finding> findings = new ArrayList<>();
         List<String> doubts = new ArrayList<>();
-        console.accept("emptying Redis once more, and asking the platform that went through it all");
+        console.accept(
+                "emptying Redis once more, and asking the platform that went through it all");
         try (Jedis redis = new Jedis(target.truthOfRedis())) {
             redis.flushAll();
         } catch (JedisException unreachable) {

@@ -1,6 +1,7 @@
 package dev.wolverine.bench.proxy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -33,7 +34,8 @@ public final class FaultProxy implements AutoCloseable {
     /**
      * Listens on a free port of the loopback address.
      *
-     * @param upstreamPort asked at each connection: where it leads
+     * @param upstreamPort asked at each connection: where it leads; fails with {@link
+     *     UncheckedIOException} where that is not known, and the connection is reset
      * @param seed of jitter and chances
      */
     public static FaultProxy start(String name, IntSupplier upstreamPort, long seed)
@@ -81,7 +83,7 @@ public final class FaultProxy implements AutoCloseable {
                 Thread.ofVirtual().start(() -> connect(client));
             } catch (IOException closed) {
                 if (!listener.isClosed()) {
-                    throw new java.io.UncheckedIOException(closed);
+                    throw new UncheckedIOException(closed);
                 }
             }
         }
@@ -98,7 +100,7 @@ public final class FaultProxy implements AutoCloseable {
                             InetAddress.getLoopbackAddress(), upstreamPort.getAsInt()),
                     CONNECT_MILLIS);
             connection.begin(upstream);
-        } catch (IOException refused) {
+        } catch (IOException | UncheckedIOException refused) {
             connection.reset();
         } catch (InterruptedException interrupted) {
             connection.reset();

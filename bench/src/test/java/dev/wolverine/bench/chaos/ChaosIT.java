@@ -28,8 +28,7 @@ class ChaosIT {
         assertThat(OS.LINUX.isCurrentOs()).isTrue();
         // A full disk takes the rights to mount one; the long profile has it.
         Set<FaultKind> kinds = EnumSet.complementOf(EnumSet.of(FaultKind.DISK_FULL));
-        ChaosPlan plan =
-                new ChaosPlan(LOAD, SEED, kinds, INSTANCES_OVER_HTTP, INSTANCES_OVER_GRPC);
+        ChaosPlan plan = new ChaosPlan(LOAD, SEED, kinds, INSTANCES_OVER_HTTP, INSTANCES_OVER_GRPC);
 
         ChaosReport report;
         try (ChaosDirectory data = ChaosDirectory.create(false, "")) {

@@ -117,12 +117,7 @@ enum Mutant {
     }
 
     private static List<Edit> write(String hook) {
-        return List.of(
-                new Edit.Redirect(
-                        Names.WRITER + "$Lane",
-                        Names.STORE,
-                        "write",
-                        hook));
+        return List.of(new Edit.Redirect(Names.WRITER + "$Lane", Names.STORE, "write", hook));
     }
 
     /** The check that has to find it. */

@@ -72,10 +72,7 @@ public final class MutantAgent {
             if (edit instanceof Edit.Redirect redirect
                     && element instanceof InvokeInstruction call
                     && call.name().equalsString(redirect.method())
-                    && call.owner()
-                            .asInternalName()
-                            .replace('/', '.')
-                            .equals(redirect.callee())) {
+                    && call.owner().asInternalName().replace('/', '.').equals(redirect.callee())) {
                 MethodTypeDesc type = call.typeSymbol();
                 code.invokestatic(
                         HOOKS,

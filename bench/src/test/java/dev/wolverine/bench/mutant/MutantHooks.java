@@ -177,8 +177,7 @@ public final class MutantHooks {
         database.migrate(config);
         try (Connection connection = database.owner().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute(
-                    "ALTER TABLE heartbeats DROP CONSTRAINT IF EXISTS heartbeats_pkey");
+            statement.execute("ALTER TABLE heartbeats DROP CONSTRAINT IF EXISTS heartbeats_pkey");
         }
     }
 

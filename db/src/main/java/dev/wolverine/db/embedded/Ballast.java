@@ -83,7 +83,9 @@ final class Ballast implements AutoCloseable {
         }
     }
 
-    /** Throws it overboard where less than a quarter of it is free; makes it where there is room. */
+    /**
+     * Throws it overboard where less than a quarter of it is free; makes it where there is room.
+     */
     void look(boolean mayBeMade) throws InterruptedException {
         long room = free.getAsLong();
         try {
