@@ -48,7 +48,7 @@ final class StoredTruth {
 
     private static final String SELECT_SERVERS =
             """
-            SELECT o.name, s.instance_id, s.org_id, round(extract(epoch FROM st.last_seen) * 1000)::bigint AS seen,
+            SELECT o.name, s.instance_id, s.org_id, floor(extract(epoch FROM st.last_seen) * 1000)::bigint AS seen,
                    (SELECT count(*) FROM heartbeats h WHERE h.server_id = s.id) AS beats
             FROM servers s
             JOIN organisations o ON o.id = s.org_id
