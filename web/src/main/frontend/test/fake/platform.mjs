@@ -64,6 +64,9 @@ for (let index = 0; index < SIZE; index += 1) {
     status,
     since: iso(Date.now() - random() * 86_400_000),
     reason: reasons[index % reasons.length],
+    summary: `${status}: ${reasons[index % reasons.length]} since 10:00 UTC`,
+    tags: index % 3 === 0 ? ['eu'] : [],
+    archivedAt: null,
     firstSeen: iso(Date.now() - 20 * 86_400_000),
     lastSeen: iso(Date.now() - (status === 'down' ? 400_000 : random() * 50_000)),
     timestamp: iso(Date.now() - 60_000),
@@ -188,7 +191,7 @@ function listServers(parameters) {
     .sort((one, other) => order * sorting(one, other));
   const counts = { healthy: 0, degraded: 0, down: 0, unknown: 0 };
   for (const server of all) counts[server.status] += 1;
-  return { servers: found.slice(offset, offset + limit), total: found.length, page: offset / limit + 1, counts, sequence: 1 };
+  return { servers: found.slice(offset, offset + limit), total: found.length, page: offset / limit + 1, nextCursor: null, counts, sequence: 1 };
 }
 
 function history(server, parameters) {
@@ -206,7 +209,7 @@ function history(server, parameters) {
       time: iso(time),
       beats: width / 60,
       memoryMb: { min: Math.round(avg * 0.96), avg, max: Math.round(avg * 1.05) },
-      cpuPercent: { avg: load, max: load * 1.4 },
+      cpuPercent: { min: load * 0.6, avg: load, max: load * 1.4 },
       unhealthyRoutes: 0,
       slowestAvgMs: 100,
       uptimeSeconds: 1,
@@ -225,6 +228,9 @@ function takeBeat(beat) {
     status: beat.server?.status === 'down' ? 'down' : beat.routes?.unhealthy > 0 ? 'degraded' : 'healthy',
     since: before?.since ?? now,
     reason: beat.routes?.unhealthy > 0 ? `${beat.routes.unhealthy} of ${beat.routes.totalRoutes} routes failing` : 'Beating on time',
+    summary: 'healthy: beating since 10:00 UTC',
+    tags: [],
+    archivedAt: null,
     firstSeen: before?.firstSeen ?? now,
     lastSeen: now,
     timestamp: iso(beat.timestamp),

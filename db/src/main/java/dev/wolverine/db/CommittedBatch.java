@@ -1,6 +1,7 @@
 package dev.wolverine.db;
 
 import dev.wolverine.db.model.LatestBeat;
+import dev.wolverine.db.model.StoredBeats;
 import java.time.Instant;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import java.util.List;
  * @param heartbeats how many were new
  * @param conflictsDropped losers of conflicts that a full quarantine did not keep
  * @param latest the newest of the changed beats of each server
+ * @param stored all changed beats, in the order of `latest`
  * @param transaction its id, as in `commits`; 0 if no beat was new
  */
 public record CommittedBatch(
@@ -18,10 +20,12 @@ public record CommittedBatch(
         int heartbeats,
         int conflictsDropped,
         List<LatestBeat> latest,
+        List<StoredBeats> stored,
         long transaction,
         Instant committedAt) {
     public CommittedBatch {
         results = List.copyOf(results);
         latest = List.copyOf(latest);
+        stored = List.copyOf(stored);
     }
 }

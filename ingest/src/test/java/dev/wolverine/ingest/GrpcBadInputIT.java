@@ -40,6 +40,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
@@ -87,6 +88,8 @@ class GrpcBadInputIT {
         server =
                 new GrpcServer(
                         new GrpcConfig("127.0.0.1", 0),
+                        Optional.empty(),
+                        peer -> true,
                         IngestConfig.defaults().stream(),
                         fixtures.intake,
                         new KeyAuthenticator(keys, clock, Runnable::run),

@@ -6,7 +6,9 @@ import dev.wolverine.db.model.CommitRow;
 import dev.wolverine.db.model.LatestBeat;
 import dev.wolverine.db.model.ServerState;
 import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectServerMarks;
 import dev.wolverine.db.postgres.SelectServerStates;
+import dev.wolverine.db.postgres.SelectStatusBegins;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -41,6 +43,8 @@ public final class FleetFollower implements AutoCloseable {
     private final FleetIndex index;
     private final SelectCommits commits;
     private final SelectServerStates states;
+    private final SelectServerMarks marks;
+    private final SelectStatusBegins begins;
     private final OwnCommits own = new OwnCommits();
     private final Semaphore signal = new Semaphore(0);
     private final Thread thread;
@@ -52,10 +56,14 @@ public final class FleetFollower implements AutoCloseable {
             FleetIndex index,
             SelectCommits commits,
             SelectServerStates states,
+            SelectServerMarks marks,
+            SelectStatusBegins begins,
             MeterRegistry meters) {
         this.index = index;
         this.commits = commits;
         this.states = states;
+        this.marks = marks;
+        this.begins = begins;
         thread = Thread.ofPlatform().daemon().name("fleet-follower").unstarted(this::run);
         Gauge.builder(
                         "wolverine.fleet.cursor.age.seconds",
@@ -139,7 +147,7 @@ public final class FleetFollower implements AutoCloseable {
     private void fill() {
         List<ServerState> loaded = new ArrayList<>();
         states.all(loaded::add);
-        index.apply(loaded);
+        index.apply(loaded, marks.all(), begins.all());
     }
 
     private long follow(long from) {
@@ -176,11 +184,11 @@ public final class FleetFollower implements AutoCloseable {
 
     private void load(List<Integer> serverIds) {
         for (int start = 0; start < serverIds.size(); start += STATES_AT_ONCE) {
+            List<Integer> some =
+                    serverIds.subList(start, Math.min(start + STATES_AT_ONCE, serverIds.size()));
             List<ServerState> loaded = new ArrayList<>();
-            states.of(
-                    serverIds.subList(start, Math.min(start + STATES_AT_ONCE, serverIds.size())),
-                    loaded::add);
-            index.apply(loaded);
+            states.of(some, loaded::add);
+            index.apply(loaded, marks.of(some));
         }
     }
 

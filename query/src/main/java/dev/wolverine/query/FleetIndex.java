@@ -2,19 +2,20 @@ package dev.wolverine.query;
 
 import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.LatestBeat;
+import dev.wolverine.db.model.ServerMarks;
 import dev.wolverine.db.model.ServerState;
+import dev.wolverine.db.model.StatusBegin;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,11 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetIndex {
 
-    private static final Comparator<ServerView> BY_NAME =
-            Comparator.comparing((ServerView view) ->
-                            orEmpty(view.state().name()).toLowerCase(Locale.ROOT))
-                    .thenComparing(view -> view.state().instanceId());
-
     private final StatusRule rule;
     private final Clock clock;
     private final Map<UUID, Fleet> fleets = new ConcurrentHashMap<>();
@@ -44,38 +40,50 @@ public final class FleetIndex {
     }
 
     public FleetPage page(UUID organisationId, FleetQuery query) {
-        Map<Status, Integer> counts = noCounts();
-        List<ServerView> matching = new ArrayList<>();
-        String text = query.text().toLowerCase(Locale.ROOT);
-        for (ServerView view : fleet(organisationId).servers.values()) {
-            counts.merge(view.status(), 1, Integer::sum);
-            if ((query.statuses().isEmpty() || query.statuses().contains(view.status()))
-                    && contains(view, text)) {
-                matching.add(view);
-            }
-        }
-        matching.sort(order(query));
-        int from = Math.min(query.offset(), matching.size());
-        int to = Math.min(from + query.limit(), matching.size());
-        return new FleetPage(matching.subList(from, to), matching.size(), counts);
+        return fleet(organisationId).page(query);
     }
 
-    /** Servers of an organisation by status, every status named. */
-    public Map<Status, Integer> counts(UUID organisationId) {
-        Map<Status, Integer> counts = noCounts();
-        for (ServerView view : fleet(organisationId).servers.values()) {
-            counts.merge(view.status(), 1, Integer::sum);
+    /** Those that the filter lets through, in the order of a column. */
+    public List<ServerView> sorted(
+            UUID organisationId, FleetFilter filter, FleetSort sort, boolean descending) {
+        return fleet(organisationId).sorted(filter, sort, descending);
+    }
+
+    /**
+     * The servers with the greatest numbers in a column; without those that did not send it.
+     *
+     * @param n 1 to 1,000
+     */
+    public List<ServerView> top(UUID organisationId, FleetSort by, int n) {
+        return fleet(organisationId).top(by, n);
+    }
+
+    /** A byte a server, the ordinal of its {@link Status}, in the order of names. */
+    public byte[] heatmap(UUID organisationId) {
+        return fleet(organisationId).heatmap();
+    }
+
+    /** How many servers have each tag. */
+    public SortedMap<String, Integer> tags(UUID organisationId) {
+        SortedMap<String, Integer> tags = new TreeMap<>();
+        for (ServerView view : fleet(organisationId).all()) {
+            view.marks().tags().forEach(tag -> tags.merge(tag, 1, Integer::sum));
         }
-        return counts;
+        return tags;
+    }
+
+    /** Servers of an organisation by status, every status named; without what was put away. */
+    public Map<Status, Integer> counts(UUID organisationId) {
+        return fleet(organisationId).counts();
     }
 
     public Optional<ServerView> find(UUID organisationId, String instanceId) {
-        return Optional.ofNullable(fleet(organisationId).servers.get(instanceId));
+        return Optional.ofNullable(fleet(organisationId).find(instanceId));
     }
 
     /** Number of an organisation's newest change; 0 before the first. */
     public long sequence(UUID organisationId) {
-        return fleet(organisationId).sequence;
+        return fleet(organisationId).sequence();
     }
 
     /**
@@ -83,8 +91,8 @@ public final class FleetIndex {
      */
     public Snapshot snapshot(UUID organisationId) {
         Fleet fleet = fleet(organisationId);
-        long sequence = fleet.sequence;
-        return new Snapshot(sequence, List.copyOf(fleet.servers.values()));
+        long sequence = fleet.sequence();
+        return new Snapshot(sequence, List.copyOf(fleet.all()));
     }
 
     /**
@@ -93,8 +101,8 @@ public final class FleetIndex {
      */
     public Subscription subscribe(UUID organisationId, Consumer<FleetChange> listener) {
         Fleet fleet = fleet(organisationId);
-        fleet.listeners.add(listener);
-        return () -> fleet.listeners.remove(listener);
+        fleet.listeners().add(listener);
+        return () -> fleet.listeners().remove(listener);
     }
 
     /** The same for the changes of all organisations. */
@@ -112,7 +120,7 @@ public final class FleetIndex {
     public List<ServerState> states() {
         List<ServerState> states = new ArrayList<>();
         for (Fleet fleet : fleets.values()) {
-            fleet.servers.values().forEach(view -> states.add(view.state()));
+            fleet.all().forEach(view -> states.add(view.state()));
         }
         return states;
     }
@@ -128,7 +136,7 @@ public final class FleetIndex {
         for (LatestBeat beat : beats) {
             Identity identity = beat.heartbeat().identity();
             Fleet fleet = fleet(identity.organisationId());
-            ServerView before = fleet.servers.get(identity.instanceId());
+            ServerView before = fleet.find(identity.instanceId());
             if (before == null) {
                 unknown.add(beat);
             } else {
@@ -139,20 +147,47 @@ public final class FleetIndex {
         return unknown;
     }
 
-    /** Takes in new states and tells the subscribers. For one thread. */
-    void apply(Collection<ServerState> states) {
+    /**
+     * Takes in new states of servers as people see them, and tells the subscribers. For one thread.
+     */
+    void apply(Collection<ServerState> states, Map<Integer, ServerMarks> marks) {
+        apply(states, marks, Map.of());
+    }
+
+    /**
+     * The same for the whole fleet at first, when only the log knows since when a server is as it
+     * is.
+     */
+    void apply(
+            Collection<ServerState> states,
+            Map<Integer, ServerMarks> marks,
+            Map<Integer, StatusBegin> begins) {
         Instant now = clock.instant();
         Map<UUID, List<ServerView>> changed = new HashMap<>();
         for (ServerState state : states) {
             Fleet fleet = fleet(state.organisationId());
-            put(fleet, view(state, fleet.servers.get(state.instanceId()), now), changed);
+            ServerView view = view(state, fleet.find(state.instanceId()), now);
+            StatusBegin begin = begins.get(state.serverId());
+            put(
+                    fleet,
+                    (begin == null ? view : since(view, begin))
+                            .marked(marks.getOrDefault(state.serverId(), ServerMarks.NONE)),
+                    changed);
         }
         changed.forEach((organisation, views) -> publish(organisation, true, views));
     }
 
     private static void put(Fleet fleet, ServerView view, Map<UUID, List<ServerView>> changed) {
-        fleet.servers.put(view.state().instanceId(), view);
+        fleet.put(view);
         changed.computeIfAbsent(view.state().organisationId(), _ -> new ArrayList<>()).add(view);
+    }
+
+    /** The log is of what beats told: of a silence it may not know yet. */
+    private static ServerView since(ServerView view, StatusBegin begin) {
+        return Status.ofLogged(begin.status()) == view.status()
+                        && begin.since().isBefore(view.since())
+                ? view.since(begin.since())
+                : view;
     }
 
     /**
@@ -162,10 +197,10 @@ public final class FleetIndex {
         Instant now = clock.instant();
         fleets.forEach((organisation, fleet) -> {
             List<ServerView> changed = new ArrayList<>();
-            for (ServerView before : fleet.servers.values()) {
+            for (ServerView before : fleet.all()) {
                 ServerView view = view(before.state(), before, now);
                 if (view.status() != before.status() || !view.reason().equals(before.reason())) {
-                    fleet.servers.put(view.state().instanceId(), view);
+                    fleet.put(view);
                     changed.add(view);
                 }
             }
@@ -176,64 +211,36 @@ public final class FleetIndex {
     }
 
     private ServerView view(ServerState state, @Nullable ServerView before, Instant now) {
-        StatusRule.Verdict verdict = rule.judge(state, now);
-        Instant since =
-                before != null && before.status() == verdict.status()
-                        ? before.since()
-                        : verdict.since();
-        ClockSkew clock = before == null ? ClockSkew.of(state) : before.clock().next(state);
-        return new ServerView(state, verdict.status(), since, verdict.reason(), clock);
+        if (before == null) {
+            return view(state, Rhythm.STOCK, ClockSkew.of(state), ServerMarks.NONE, now);
+        }
+        ServerView view =
+                view(
+                        state,
+                        before.rhythm().next(before.state(), state),
+                        before.clock().next(state),
+                        before.marks(),
+                        now);
+        return before.status() == view.status() ? view.since(before.since()) : view;
+    }
+
+    private ServerView view(
+            ServerState state, Rhythm rhythm, ClockSkew skew, ServerMarks marks, Instant now) {
+        StatusRule.Verdict verdict = rule.judge(state, rhythm, now);
+        return new ServerView(
+                state, verdict.status(), verdict.since(), verdict.reason(), skew, rhythm, marks);
     }
 
     private void publish(UUID organisation, boolean heartbeat, List<ServerView> views) {
         Fleet fleet = fleet(organisation);
         FleetChange change =
                 new FleetChange(organisation, fleet.next(), heartbeat, List.copyOf(views));
-        fleet.listeners.forEach(listener -> listener.accept(change));
+        fleet.listeners().forEach(listener -> listener.accept(change));
         listeners.forEach(listener -> listener.accept(change));
     }
 
     private Fleet fleet(UUID organisationId) {
         return fleets.computeIfAbsent(organisationId, _ -> new Fleet());
-    }
-
-    private static Map<Status, Integer> noCounts() {
-        Map<Status, Integer> counts = new EnumMap<>(Status.class);
-        for (Status status : Status.values()) {
-            counts.put(status, 0);
-        }
-        return counts;
-    }
-
-    private static boolean contains(ServerView view, String text) {
-        return text.isEmpty()
-                || orEmpty(view.state().name()).toLowerCase(Locale.ROOT).contains(text)
-                || view.state().instanceId().toLowerCase(Locale.ROOT).contains(text)
-                || orEmpty(view.state().version()).toLowerCase(Locale.ROOT).contains(text)
-                || view.status().label().contains(text);
-    }
-
-    private static Comparator<ServerView> order(FleetQuery query) {
-        Comparator<ServerView> column =
-                switch (query.sort()) {
-                    case STATUS -> Comparator.comparing(ServerView::status);
-                    case NAME ->
-                            Comparator.comparing(
-                                    view -> orEmpty(view.state().name()).toLowerCase(Locale.ROOT));
-                    case VERSION -> Comparator.comparing(view -> orEmpty(view.state().version()));
-                    case LAST_SEEN -> Comparator.comparing(view -> view.state().lastSeen());
-                    case UPTIME -> Comparator.comparingInt(view -> view.state().uptimeSeconds());
-                    case MEMORY -> Comparator.comparingInt(view -> view.state().memoryMb());
-                    case CPU -> Comparator.comparingInt(view -> view.state().cpuCentiPercent());
-                    case REPAIRS -> Comparator.comparingLong(view -> view.state().repairs());
-                    case COST -> Comparator.comparingLong(view -> view.state().costMicros());
-                    case TOKENS -> Comparator.comparingLong(view -> view.state().tokens());
-                };
-        return (query.descending() ? column.reversed() : column).thenComparing(BY_NAME);
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 
     /** The views after change number {@code sequence}, or later. */
@@ -243,21 +250,5 @@ public final class FleetIndex {
     public interface Subscription extends AutoCloseable {
         @Override
         void close();
-    }
-
-    /**
-     * Of one organisation. Views are replaced before the sequence rises: a snapshot is never older
-     * than it says.
-     */
-    private static final class Fleet {
-        private final Map<String, ServerView> servers = new ConcurrentHashMap<>();
-        private final List<Consumer<FleetChange>> listeners = new CopyOnWriteArrayList<>();
-        private volatile long sequence;
-
-        /** Only the one writing thread counts. */
-        @SuppressWarnings("NonAtomicVolatileUpdate")
-        long next() {
-            return ++sequence;
-        }
     }
 }

@@ -1,71 +1,56 @@
 package dev.wolverine.query;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which servers, in which order.
+ * Which servers, in which order, and which part of them.
  *
- * @param statuses those to show; empty: all
- * @param text found in name, id or version, in any case; empty: all
- * @param sort column
  * @param descending turns the order round; ties are always by name, then id
- * @param offset 0 to 10,000
+ * @param after the end of the page before, of the same sort and order; null: from {@code offset} on
+ * @param offset 0 to 10,000, by name to 10,000,000; 0 with a cursor
  * @param limit 1 to 1,000
  */
 public record FleetQuery(
-        Set<Status> statuses, String text, Sort sort, boolean descending, int offset, int limit) {
+        FleetFilter filter,
+        FleetSort sort,
+        boolean descending,
+        @Nullable FleetCursor after,
+        int offset,
+        int limit) {
+
+    public static final int MAX_LIMIT = 1_000;
+    public static final int MAX_OFFSET = 10_000;
+
+    /** By name the order is kept, and nothing before the offset has to be sorted. */
+    public static final int MAX_OFFSET_BY_NAME = 10_000_000;
 
     public FleetQuery {
-        statuses = Set.copyOf(statuses);
-        if (offset < 0 || offset > 10_000) {
-            throw new IllegalArgumentException("offset: " + offset + " (expected: 0 to 10000)");
-        }
-        if (limit < 1 || limit > 1_000) {
-            throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to 1000)");
-        }
-    }
-
-    /** The worst server: for who wants the counts. */
-    public static FleetQuery first() {
-        return new FleetQuery(Set.of(), "", Sort.STATUS, false, 0, 1);
-    }
-
-    /** Columns; the word of the API is the camel-case name. STATUS is worst first. */
-    public enum Sort {
-        STATUS("status"),
-        NAME("name"),
-        VERSION("version"),
-        LAST_SEEN("lastSeen"),
-        UPTIME("uptime"),
-        MEMORY("memory"),
-        CPU("cpu"),
-        REPAIRS("repairs"),
-        COST("cost"),
-        TOKENS("tokens");
-
-        private final String label;
-
-        Sort(String label) {
-            this.label = label;
-        }
-
-        public String label() {
-            return label;
-        }
-
-        public static Sort ofLabel(String label) {
-            for (Sort sort : values()) {
-                if (sort.label.equals(label)) {
-                    return sort;
-                }
-            }
-            String words =
-                    Arrays.stream(values()).map(Sort::label).collect(Collectors.joining(", "));
+        int most = sort == FleetSort.NAME ? MAX_OFFSET_BY_NAME : MAX_OFFSET;
+        if (offset < 0 || offset > most) {
             throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "sort: %s (expected: one of %s)", label, words));
+                    "offset: "
+                            + offset
+                            + " (expected: 0 to "
+                            + most
+                            + " with sort="
+                            + sort.label()
+                            + "; use nextCursor)");
         }
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new IllegalArgumentException(
+                    "limit: " + limit + " (expected: 1 to " + MAX_LIMIT + ")");
+        }
+        if (after != null && (after.sort() != sort || after.descending() != descending)) {
+            throw new IllegalArgumentException(
+                    "cursor: of another sort or order (expected: nextCursor of the page before)");
+        }
+        if (after != null && offset > 0) {
+            throw new IllegalArgumentException("offset: " + offset + " (expected: 0 with cursor)");
+        }
+    }
+
+    /** The number of the page, from 1. */
+    int page() {
+        return after == null ? offset / limit + 1 : after.page() + 1;
     }
 }

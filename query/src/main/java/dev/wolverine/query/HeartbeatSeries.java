@@ -20,4 +20,12 @@ public record HeartbeatSeries(
     public HeartbeatSeries {
         points = List.copyOf(points);
     }
+
+    /** How many buckets a range touches, its first and its last perhaps only in part. */
+    public static long points(Instant from, Instant to, Duration interval) {
+        long width = interval.toMillis();
+        return Math.floorDiv(to.toEpochMilli() - 1, width)
+                - Math.floorDiv(from.toEpochMilli(), width)
+                + 1;
+    }
 }

@@ -30,7 +30,7 @@ public final class HeartbeatSeriesQuery {
             throw new IllegalArgumentException(
                     "to: " + to + " (expected: after from, " + from + ")");
         }
-        if (Duration.between(from, to).dividedBy(interval) >= HeartbeatSeries.MAX_POINTS) {
+        if (HeartbeatSeries.points(from, to, interval) > HeartbeatSeries.MAX_POINTS) {
             throw new IllegalArgumentException(
                     "interval: "
                             + interval.toSeconds()

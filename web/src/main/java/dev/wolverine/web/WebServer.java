@@ -1,20 +1,38 @@
 package dev.wolverine.web;
 
+import dev.wolverine.alerts.notify.AlertActions;
+import dev.wolverine.alerts.notify.ChannelRules;
+import dev.wolverine.alerts.notify.ChannelTrial;
+import dev.wolverine.alerts.notify.ChannelVault;
+import dev.wolverine.alerts.notify.PipelineAge;
+import dev.wolverine.alerts.notify.SlackSignature;
+import dev.wolverine.alerts.engine.Backtest;
 import dev.wolverine.db.model.KeyChange;
 import dev.wolverine.db.model.SessionEnd;
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
+import dev.wolverine.db.postgres.ChannelStore;
+import dev.wolverine.db.postgres.BudgetStore;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.ReplayDelivery;
+import dev.wolverine.db.postgres.RuleStore;
+import dev.wolverine.db.postgres.SelectAlerts;
+import dev.wolverine.db.postgres.SavedViewStore;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.SilenceStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.SelectAudit;
+import dev.wolverine.db.reader.SelectDeliveries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
+import dev.wolverine.db.reader.SelectSavedViews;
 import dev.wolverine.ingest.HeartbeatIntake;
 import dev.wolverine.ingest.HeartbeatReplay;
 import dev.wolverine.ingest.KeyAuthenticator;
@@ -25,21 +43,36 @@ import dev.wolverine.query.FleetPage;
 import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeriesQuery;
 import dev.wolverine.query.ServerView;
+import dev.wolverine.query.Status;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageReport;
 import dev.wolverine.web.api.AccountHandler;
+import dev.wolverine.web.api.AlertHandler;
 import dev.wolverine.web.api.AuditHandler;
+import dev.wolverine.web.api.ChannelHandler;
+import dev.wolverine.web.api.AnalyticsHandler;
+import dev.wolverine.web.api.BudgetHandler;
 import dev.wolverine.web.api.DashboardHandler;
+import dev.wolverine.web.api.DeliveryHandler;
+import dev.wolverine.web.api.DocsHandler;
 import dev.wolverine.web.api.EnrolmentHandler;
 import dev.wolverine.web.api.FleetHandler;
+import dev.wolverine.web.api.FleetViewsHandler;
 import dev.wolverine.web.api.HeartbeatHandler;
 import dev.wolverine.web.api.KeyHandler;
+import dev.wolverine.web.api.MarkHandler;
 import dev.wolverine.web.api.OperationsHandler;
 import dev.wolverine.web.api.PersonHandler;
+import dev.wolverine.web.api.PipelineHandler;
 import dev.wolverine.web.api.QuarantineHandler;
 import dev.wolverine.web.api.RegisterHandler;
+import dev.wolverine.web.api.RuleHandler;
+import dev.wolverine.web.api.ServerDetailHandler;
 import dev.wolverine.web.api.SessionHandler;
+import dev.wolverine.web.api.SlackHandler;
+import dev.wolverine.web.api.SilenceHandler;
 import dev.wolverine.web.api.StorageHandler;
+import dev.wolverine.web.api.ViewHandler;
 import dev.wolverine.web.http.Authenticator;
 import dev.wolverine.web.http.BlockingCalls;
 import dev.wolverine.web.http.Endpoint;
@@ -62,6 +95,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -95,9 +129,68 @@ public final class WebServer implements KeyHolder, AutoCloseable {
     /** How full the disk is, and for how long what is kept. */
     public record Storage(Supplier<Optional<StorageReport>> latest, StorageForecast forecast) {}
 
+    /**
+     * What is wrong, and by which rules.
+     *
+     * @param changed wakes who judges
+     */
+    public record Alerts(
+            AlertStore store,
+            SelectAlerts alerts,
+            RuleStore rules,
+            SilenceStore silences,
+            Backtest backtest,
+            Runnable changed) {
+
+        List<Endpoint> endpoints(BlockingCalls blocking, Clock clock) {
+            List<Endpoint> all = new ArrayList<>();
+            all.addAll(new AlertHandler(alerts, store, changed, blocking, clock).endpoints());
+            all.addAll(new RuleHandler(rules, backtest, changed, blocking, clock).endpoints());
+            for (boolean maintenance : new boolean[] {false, true}) {
+                all.addAll(
+                        new SilenceHandler(maintenance, silences, alerts, changed, blocking, clock)
+                                .endpoints());
+            }
+            return all;
+        }
+    }
+
     /** How instances are let in. */
     public record Enrolment(
             EnrolmentStore tokens, PairingStore pairing, SelectCollisions collisions) {}
+
+    /** How people are told. */
+    public record Notifications(
+            ChannelStore channels,
+            ChannelRules rules,
+            ChannelVault vault,
+            ChannelTrial trial,
+            SelectDeliveries deliveries,
+            ReplayDelivery replay,
+            AlertActions actions,
+            List<PipelineAge> pipeline) {
+
+        List<Endpoint> endpoints(BlockingCalls blocking, Clock clock) {
+            List<Endpoint> endpoints = new ArrayList<>();
+            endpoints.addAll(
+                    new ChannelHandler(channels, rules, vault, trial, blocking, clock).endpoints());
+            endpoints.addAll(new DeliveryHandler(deliveries, replay, blocking, clock).endpoints());
+            endpoints.addAll(
+                    new SlackHandler(channels, vault, new SlackSignature(clock), actions, blocking)
+                            .endpoints());
+            endpoints.addAll(new PipelineHandler(pipeline, blocking).endpoints());
+            return endpoints;
+        }
+    }
+    /** What was used, what it cost, and what it may cost. */
+    public record Analytics(AnalyticsHandler.Questions questions, BudgetStore budgets) {}
+    /** What the fleet and its servers are asked, and told by people. */
+    public record Reading(
+            HeartbeatSeriesQuery series,
+            ServerDetailHandler.Details details,
+            SelectSavedViews views,
+            SavedViewStore viewStore,
+            MarkStore marks) {}
 
     /**
      * What it works on.
@@ -109,9 +202,10 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             HeartbeatIntake intake,
             HeartbeatReplay replay,
             FleetIndex fleet,
-            HeartbeatSeriesQuery series,
+            Reading reading,
             KeyStore keys,
             Enrolment enrolment,
+            Alerts alerts,
             Consumer<KeyChange> keyChanged,
             Consumer<SessionEnd> sessionEnded,
             UserStore users,
@@ -124,6 +218,8 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             SelectQuarantinedBody quarantinedBody,
             DeleteQuarantinedBodies quarantineDeletion,
             Storage storage,
+            Notifications notifications,
+            Analytics analytics,
             OperationsHandler.Readiness readiness,
             PrometheusMeterRegistry registry) {}
 
@@ -140,7 +236,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
             IntSupplier grpcPort,
             SecureRandom random,
             Clock clock) {
-        SessionCookie cookie = new SessionCookie(http.tlsAtProxy());
+        SessionCookie cookie = new SessionCookie(http.isSecure());
         Sessions sessions = new Sessions(parts.sessions, random, clock);
         Authenticator authenticator =
                 new Authenticator(parts.authenticator::authenticate, sessions, cookie, blocking);
@@ -174,7 +270,8 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                                 random,
                                 clock)
                         .endpoints());
-        all.addAll(new FleetHandler(fleet, parts.series::read, grpcPort, clock).endpoints());
+        all.addAll(parts.alerts.endpoints(blocking, clock));
+        all.addAll(reading(fleet, parts, grpcPort, clock));
         all.addAll(
                 new SessionHandler(
                                 parts.users,
@@ -222,6 +319,15 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         all.addAll(new AuditHandler(parts.audit).endpoints());
         all.addAll(
                 new StorageHandler(parts.storage.latest(), parts.storage.forecast()).endpoints());
+        all.addAll(parts.notifications.endpoints(blocking, clock));
+        all.addAll(new AnalyticsHandler(parts.analytics.questions(), blocking, clock).endpoints());
+        all.addAll(
+                new BudgetHandler(
+                                parts.analytics.budgets(),
+                                parts.analytics.questions().budgets(),
+                                blocking,
+                                clock)
+                        .endpoints());
         all.addAll(
                 new OperationsHandler(parts.readiness, parts.registry, blocking, clock)
                         .endpoints());
@@ -234,7 +340,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
                         parts.authenticator::authenticate,
                         parts.intake::acceptJson,
                         HeartbeatHandler.MAX_WIRE_BYTES,
-                        http.tlsAtProxy(),
+                        http.isSecure(),
                         metrics,
                         parts.registry,
                         clock);
@@ -307,6 +413,19 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         blocking.close();
     }
 
+    /** What is more than an id comes first: `/servers/top` is no server. */
+    private List<Endpoint> reading(Fleet fleet, Parts parts, IntSupplier grpcPort, Clock clock) {
+        Reading reading = parts.reading;
+        List<Endpoint> all = new ArrayList<>();
+        all.addAll(new FleetViewsHandler(parts.fleet, blocking).endpoints());
+        all.addAll(new FleetHandler(fleet, reading.series::read, grpcPort, clock).endpoints());
+        all.addAll(new ServerDetailHandler(reading.details, clock).endpoints());
+        all.addAll(new MarkHandler(reading.marks, blocking, clock).endpoints());
+        all.addAll(new ViewHandler(reading.views, reading.viewStore, blocking, clock).endpoints());
+        all.addAll(new DocsHandler(blocking).endpoints());
+        return all;
+    }
+
     /** The index as its two readers want it. */
     private record Fleet(FleetIndex index) implements FleetHandler.Fleet, FleetFeed {
 
@@ -318,6 +437,11 @@ public final class WebServer implements KeyHolder, AutoCloseable {
         @Override
         public Optional<ServerView> find(UUID organisationId, String instanceId) {
             return index.find(organisationId, instanceId);
+        }
+
+        @Override
+        public Map<Status, Integer> counts(UUID organisationId) {
+            return index.counts(organisationId);
         }
 
         @Override

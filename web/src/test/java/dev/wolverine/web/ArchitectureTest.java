@@ -2,6 +2,7 @@ package dev.wolverine.web;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -12,6 +13,7 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.net.HttpURLConnection;
 
 /** Who may know whom, in all modules. */
 @AnalyzeClasses(
@@ -78,6 +80,20 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat(resideInAPackage("io.vertx.."));
 
+    /** Everything that goes out goes past the rules of where it may go. */
+    @ArchTest
+    static final ArchRule oneWayOut =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            "dev.wolverine.alerts.outbound..",
+                            "dev.wolverine.web.cli..",
+                            "dev.wolverine.bench..")
+                    .should()
+                    .dependOnClassesThat(
+                            resideInAnyPackage("okhttp3..", "java.net.http..")
+                                    .or(type(HttpURLConnection.class)));
+
     @ArchTest
     static final ArchRule onlyTheBootstrapKnowsEveryPartOfTheWeb =
             noClasses()
@@ -99,11 +115,14 @@ class ArchitectureTest {
     static final ArchRule noPackageCycles =
             slices().matching("dev.wolverine.(**)").should().beFreeOfCycles();
 
+    /** The JDK's certificates, which one class reads, end at a Date. */
     @ArchTest
     static final ArchRule timeIsAnInstant =
             noClasses()
                     .that()
                     .resideOutsideOfPackage("dev.wolverine.proto..")
+                    .and()
+                    .doNotHaveFullyQualifiedName("dev.wolverine.web.tls.CertifiedKey")
                     .should()
                     .dependOnClassesThat()
                     .haveNameMatching("java\\.util\\.(Date|Calendar|GregorianCalendar)");

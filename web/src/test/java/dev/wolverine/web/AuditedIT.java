@@ -8,12 +8,14 @@ import dev.wolverine.db.postgres.AuditLog;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,10 +30,20 @@ class AuditedIT {
     /** What leaves no record, and why. */
     private static final Map<String, String> WITHOUT_RECORD =
             Map.of(
+                    "POST /api/v1/rules/validate",
+                    "changes nothing; a rule is no text for an address",
+                    "POST /api/v1/rules/backtest",
+                    "changes nothing",
+                    "POST /api/v1/silences/preview",
+                    "changes nothing",
+                    "POST /api/v1/maintenance/preview",
+                    "changes nothing",
                     "POST /api/v1/heartbeat",
                     "what an instance says of itself is kept as it is, by the million",
                     "POST /e/{token}/api/v1/heartbeat",
                     "the same under an enrolment URL",
+                    "POST /api/v1/slack/interactions",
+                    "what it does to alerts is recorded where that is done",
                     "POST /api/v1/links/open",
                     "changes nothing; a POST keeps the token out of addresses");
 
@@ -105,8 +117,12 @@ class AuditedIT {
         enrolment(calls);
         keys(calls);
         quarantine(calls);
+        channels(calls);
+        alerts(calls);
         organisation(calls);
+        budgets(calls);
         ownAccount(calls);
+        servers(calls);
         return calls;
     }
 
@@ -184,6 +200,88 @@ class AuditedIT {
         calls.put("DELETE /api/v1/quarantine/{id}", () -> owner.delete(path + "/" + ids.get(1)));
     }
 
+    private static void channels(Map<String, Call> calls) {
+        String path = "/api/v1/channels";
+        people++;
+        // Nobody listens there: a test that reaches nobody is a test.
+        String wish =
+                """
+                {"name":"%s","kind":"webhook","settings":{"url":"http://127.0.0.1:1/"}}
+                """;
+        String changed = json(owner.post(path, wish.formatted("a" + people))).getString("id");
+        String deleted = json(owner.post(path, wish.formatted("b" + people))).getString("id");
+        String another = wish.formatted("c" + people);
+        platform.execute(
+                """
+                WITH one AS (
+                    INSERT INTO outbox (org_id, channel_id, group_id, version, event_id, payload, state)
+                    SELECT org_id, id, id, 1, id, '{}', 'dead' FROM channels WHERE id = '%s' RETURNING *)
+                INSERT INTO deliveries (org_id, channel_id, outbox_id, at, took_ms, outcome, detail)
+                SELECT org_id, channel_id, id, now(), 1, 'failed', '' FROM one
+                """
+                        .formatted(changed));
+        String delivery = platform.texts("SELECT max(id) FROM deliveries").getFirst();
+        calls.put("POST /api/v1/channels", () -> owner.post(path, another));
+        calls.put(
+                "PATCH /api/v1/channels/{id}",
+                () -> owner.change("PATCH", path + "/" + changed, "{\"minSeverity\":\"error\"}"));
+        calls.put(
+                "POST /api/v1/channels/{id}/test",
+                () -> owner.post(path + "/" + changed + "/test"));
+        calls.put(
+                "POST /api/v1/deliveries/{id}/replay",
+                () -> owner.post("/api/v1/deliveries/" + delivery + "/replay"));
+        calls.put("DELETE /api/v1/channels/{id}", () -> owner.delete(path + "/" + deleted));
+    }
+
+    private static void alerts(Map<String, Call> calls) {
+        String rules = "/api/v1/rules";
+        owner.get(rules);
+        String first = SampleAlert.insert(platform, platform.organisation(), "first").toString();
+        String second = SampleAlert.insert(platform, platform.organisation(), "second").toString();
+        String deed = "{\"action\":\"note\",\"note\":\"seen\"}";
+        String deeds = new JsonObject(deed).put("ids", new JsonArray().add(second)).encode();
+        calls.put(
+                "PATCH /api/v1/alerts/{id}",
+                () -> owner.change("PATCH", "/api/v1/alerts/" + first, deed));
+        calls.put("POST /api/v1/alerts/bulk", () -> owner.post("/api/v1/alerts/bulk", deeds));
+        String changed = id(owner.post(rules, rule("changed")));
+        String deleted = id(owner.post(rules, rule("deleted")));
+        String made = rule("made");
+        String other = rule("other");
+        String file =
+                new JsonObject()
+                        .put("yaml", "rules: [{name: imported, kind: server_down}]")
+                        .encode();
+        calls.put("POST /api/v1/rules", () -> owner.post(rules, made));
+        calls.put(
+                "PUT /api/v1/rules/{id}", () -> owner.change("PUT", rules + "/" + changed, other));
+        calls.put("DELETE /api/v1/rules/{id}", () -> owner.delete(rules + "/" + deleted));
+        calls.put("POST /api/v1/rules/import", () -> owner.post(rules + "/import", file));
+        String silence =
+                new JsonObject()
+                        .put("matchers", new JsonObject().put("kind", "*"))
+                        .put("reason", "work")
+                        .put("endsAt", Instant.now().plusSeconds(3_600).toString())
+                        .encode();
+        for (String path : List.of("/api/v1/silences", "/api/v1/maintenance")) {
+            String ended = json(owner.post(path, silence)).getString("id");
+            calls.put("POST " + path, () -> owner.post(path, silence));
+            calls.put("DELETE " + path + "/{id}", () -> owner.delete(path + "/" + ended));
+        }
+    }
+
+    private static String rule(String name) {
+        return new JsonObject()
+                .put("name", name + " " + UUID.randomUUID())
+                .put("kind", "server_down")
+                .encode();
+    }
+
+    private static String id(HttpResponse<String> made) {
+        return json(made).getValue("id").toString();
+    }
+
     private static void organisation(Map<String, Call> calls) {
         String invited = json(owner.post("/api/v1/invitations", guest())).getString("id");
         String another = guest();
@@ -198,6 +296,20 @@ class AuditedIT {
         calls.put(
                 "PATCH /api/v1/users/{id}",
                 () -> owner.change("PATCH", user, "{\"role\":\"operator\"}"));
+    }
+
+    private static void budgets(Map<String, Call> calls) {
+        String path = "/api/v1/budgets";
+        String budget = "{\"name\":\"%s %d\",\"limitMicros\":0}";
+        String changed = json(owner.post(path, budget.formatted("a", people))).getString("id");
+        String deleted = json(owner.post(path, budget.formatted("b", people))).getString("id");
+        String made = budget.formatted("c", people);
+        String another = "{\"name\":\"d %d\",\"limitMicros\":5}".formatted(people);
+        calls.put("POST /api/v1/budgets", () -> owner.post(path, made));
+        calls.put(
+                "PUT /api/v1/budgets/{id}",
+                () -> owner.change("PUT", path + "/" + changed, another));
+        calls.put("DELETE /api/v1/budgets/{id}", () -> owner.delete(path + "/" + deleted));
     }
 
     private static void ownAccount(Map<String, Call> calls) {
@@ -225,6 +337,25 @@ class AuditedIT {
                 "PUT /api/v1/session/password",
                 () -> staying.change("PUT", "/api/v1/session/password", passwords));
         calls.put("POST /api/v1/links/use", () -> anybody.post("/api/v1/links/use", use));
+    }
+
+    private static void servers(Map<String, Call> calls) {
+        ApiClient ingest = anybody.withKey(platform.key(Role.INGEST));
+        long timestamp = System.currentTimeMillis() - people;
+        ingest.post("/api/v1/heartbeat", Beats.beat("wlv_marked", timestamp, 1).encode());
+        String server = "/api/v1/servers/wlv_marked";
+        String views = "/api/v1/views";
+        String changed = views + "/" + json(owner.post(views, name("a"))).getString("id");
+        String deleted = views + "/" + json(owner.post(views, name("b"))).getString("id");
+        calls.put(
+                "PUT /api/v1/servers/{id}/tags",
+                () -> owner.change("PUT", server + "/tags", "{\"tags\":[\"eu\"]}"));
+        calls.put(
+                "PUT /api/v1/servers/{id}/archived",
+                () -> owner.change("PUT", server + "/archived", "{\"archived\":true}"));
+        calls.put("POST /api/v1/views", () -> owner.post(views, name("c")));
+        calls.put("PUT /api/v1/views/{id}", () -> owner.change("PUT", changed, name("d")));
+        calls.put("DELETE /api/v1/views/{id}", () -> owner.delete(deleted));
     }
 
     private static boolean changesSomething(String operation) {

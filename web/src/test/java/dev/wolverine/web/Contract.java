@@ -32,7 +32,14 @@ final class Contract {
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
     /** Schemas that others extend, and that can therefore not be sealed by themselves. */
-    private static final Set<String> EXTENDED = Set.of("Key", "Quarantined", "EnrolmentToken");
+    private static final Set<String> EXTENDED =
+            Set.of(
+                    "Key",
+                    "Quarantined",
+                    "EnrolmentToken",
+                    "UsageAmounts",
+                    "ComparedUsage",
+                    "UptimeFigures");
 
     /** Described once for all operations. */
     private static final Set<Integer> ALWAYS_POSSIBLE = Set.of(405, 408, 414, 431);

@@ -13,10 +13,10 @@ final class SampleBody {
         this.schemas = schemas;
     }
 
-    /** Empty where the operation takes none. */
+    /** Empty where the operation takes none, or none in JSON. */
     Optional<String> of(JsonObject operation) {
         JsonObject body = operation.getJsonObject("requestBody");
-        return body == null
+        return body == null || !body.getJsonObject("content").containsKey("application/json")
                 ? Optional.empty()
                 : Optional.of(
                         String.valueOf(

@@ -47,6 +47,8 @@ class TenancyIT {
                     "/api/v1/servers",
                     "wlv_canary0000nobody",
                     "/api/v1/quarantine",
+                    "999999999",
+                    "/api/v1/rules",
                     "999999999");
 
     /** Serves all organisations, and holds nothing of any. */
@@ -59,20 +61,34 @@ class TenancyIT {
     /** What shows an organisation its own data, so that another's would be seen there. */
     private static final List<String> SHOW_THEIR_OWN =
             List.of(
+                    "GET /api/v1/alerts",
+                    "GET /api/v1/alerts/{id}",
+                    "GET /api/v1/analytics/servers",
                     "GET /api/v1/audit",
                     "GET /api/v1/audit/export",
+                    "GET /api/v1/budgets",
+                    "GET /api/v1/budgets/{id}",
+                    "GET /api/v1/channels",
+                    "GET /api/v1/channels/{id}",
                     "GET /api/v1/collisions",
                     "GET /api/v1/enrolment/pending",
                     "GET /api/v1/enrolment/tokens",
                     "GET /api/v1/invitations",
                     "GET /api/v1/keys",
+                    "GET /api/v1/maintenance",
                     "GET /api/v1/quarantine",
                     "GET /api/v1/quarantine/{id}",
                     "GET /api/v1/servers",
+                    "GET /api/v1/servers/export",
+                    "GET /api/v1/servers/top",
                     "GET /api/v1/servers/{id}",
+                    "GET /api/v1/servers/{id}/events",
+                    "GET /api/v1/servers/{id}/routes",
                     "GET /api/v1/session",
                     "GET /api/v1/sessions",
-                    "GET /api/v1/users");
+                    "GET /api/v1/silences",
+                    "GET /api/v1/users",
+                    "GET /api/v1/views");
 
     private static TestPlatform platform;
     private static RedisWatch redis;
@@ -164,7 +180,19 @@ class TenancyIT {
         assertThat(seen.withForeignId())
                 .contains(
                         "GET /api/v1/servers/{id}",
+                        "GET /api/v1/servers/{id}/events",
+                        "GET /api/v1/servers/{id}/repairs",
+                        "GET /api/v1/servers/{id}/usage",
+                        "GET /api/v1/servers/{id}/brain",
+                        "PUT /api/v1/servers/{id}/tags",
+                        "PUT /api/v1/servers/{id}/archived",
+                        "PUT /api/v1/views/{id}",
+                        "DELETE /api/v1/views/{id}",
                         "DELETE /api/v1/keys/{id}",
+                        "POST /api/v1/channels/{id}/test",
+                        "PATCH /api/v1/channels/{id}",
+                        "PUT /api/v1/budgets/{id}",
+                        "DELETE /api/v1/budgets/{id}",
                         "POST /api/v1/quarantine/{id}/replay",
                         "POST /api/v1/enrolment/pending/{id}/approve",
                         "POST /api/v1/enrolment/pending/{id}/reject",

@@ -8,6 +8,7 @@ import dev.wolverine.web.session.Sessions;
 import io.vertx.core.json.JsonObject;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.UUID;
 
 /** An organisation full of its marker: every text that can be written holds it. */
@@ -110,8 +111,25 @@ final class Tenant {
                     "/api/v1/keys",
                     new JsonObject().put("name", marker).put("role", "viewer").encode());
         }
+        for (int i = 0; i < 4; i++) {
+            admin.post(
+                    "/api/v1/channels",
+                    """
+                    {"name":"channel %d %s","kind":"webhook","settings":{"url":"http://127.0.0.1:1/%s"}}
+                    """
+                            .formatted(i, marker, marker));
+        }
+        for (int i = 0; i < 8; i++) {
+            admin.post("/api/v1/views", new JsonObject().put("name", marker).encode());
+        }
         platform.instanceKey(id, "wlv_bound" + marker);
+        for (int i = 0; i < 12; i++) {
+            admin.post(
+                    "/api/v1/budgets",
+                    new JsonObject().put("name", marker + i).put("limitMicros", i).encode());
+        }
         fillEnrolment(admin);
+        fillAlerts(admin);
         collide(ingest);
         withSession(Role.OWNER);
     }
@@ -129,6 +147,20 @@ final class Tenant {
                                     .encode());
         }
         admin.delete("/api/v1/enrolment/window");
+    }
+
+    private void fillAlerts(ApiClient admin) {
+        admin.get("/api/v1/rules");
+        for (int i = 0; i < 10; i++) {
+            SampleAlert.insert(platform, id, "alert of " + marker);
+            JsonObject silence =
+                    new JsonObject()
+                            .put("matchers", new JsonObject().put("tag", marker))
+                            .put("reason", "because of " + marker)
+                            .put("endsAt", Instant.now().plusSeconds(86_400).toString());
+            admin.post("/api/v1/silences", silence.encode());
+            admin.post("/api/v1/maintenance", silence.encode());
+        }
     }
 
     /** Two runners beat in turn on one instance id. */

@@ -1,5 +1,7 @@
 package dev.wolverine.web;
 
+import dev.wolverine.alerts.detect.InstanceHistories;
+import dev.wolverine.alerts.engine.Backtest;
 import dev.wolverine.db.DatabaseConfig;
 import dev.wolverine.db.QuarantineLimit;
 import dev.wolverine.db.TestDatabase;
@@ -7,6 +9,7 @@ import dev.wolverine.db.UsageLimits;
 import dev.wolverine.db.model.ApiKey;
 import dev.wolverine.db.model.KeyRecord;
 import dev.wolverine.db.model.Role;
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
@@ -14,22 +17,36 @@ import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
 import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.RuleStore;
+import dev.wolverine.db.postgres.SelectAlerts;
+import dev.wolverine.db.postgres.SavedViewStore;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectHistory;
 import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectKeyChanges;
+import dev.wolverine.db.postgres.SelectServerMarks;
 import dev.wolverine.db.postgres.SelectServerStates;
+import dev.wolverine.db.postgres.SelectServerTags;
+import dev.wolverine.db.postgres.SelectStatusBegins;
 import dev.wolverine.db.postgres.SelectStorage;
 import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.SilenceStore;
 import dev.wolverine.db.postgres.UserStore;
 import dev.wolverine.db.reader.ReaderPool;
 import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
+import dev.wolverine.db.reader.SelectRepairs;
+import dev.wolverine.db.reader.SelectSavedViews;
+import dev.wolverine.db.reader.SelectServerEvents;
+import dev.wolverine.db.reader.SelectUsageOfServer;
+import dev.wolverine.db.reader.SelectSnapshotSamples;
 import dev.wolverine.db.redis.KeyBus;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.Admission;
@@ -47,11 +64,16 @@ import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
+import dev.wolverine.query.ServerTimeline;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.StorageForecast;
 import dev.wolverine.query.StorageWatch;
 import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.app.NotificationParts;
+import dev.wolverine.web.config.PlatformConfig;
+import dev.wolverine.web.app.AnalyticsParts;
+import dev.wolverine.web.api.ServerDetailHandler;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
@@ -79,6 +101,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,6 +126,7 @@ public final class TestPlatform implements AutoCloseable {
     private final AutoCloseable storage;
     private final Database database;
     private final ReaderPool readers;
+    private final AnalyticsParts analytics;
     private final GroupCommitWriter writer;
     private final FleetFollower follower;
     private final KeyStore keys;
@@ -110,6 +134,8 @@ public final class TestPlatform implements AutoCloseable {
     private final KeyWatch keyWatch;
     private final FirstOwner.Login owner;
     private final UUID organisation;
+    private final RecordedActions actions = new RecordedActions();
+    private final NotificationParts notifications;
     private final WebServer server;
     private final GrpcServer grpc;
 
@@ -194,13 +220,14 @@ public final class TestPlatform implements AutoCloseable {
                         .create()
                         .orElseThrow();
         organisation = organisation(FirstOwner.ORGANISATION);
-        FleetIndex index =
-                new FleetIndex(new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);
+        FleetIndex index = new FleetIndex(new StatusRule(clock.instant()), clock);
         follower =
                 new FleetFollower(
                         index,
                         new SelectCommits(database.writer()),
                         new SelectServerStates(database.writer()),
+                        new SelectServerMarks(database.writer()),
+                        new SelectStatusBegins(database.writer()),
                         registry);
         follower.start();
         Partitions partitions = new Partitions(database.owner());
@@ -250,6 +277,9 @@ public final class TestPlatform implements AutoCloseable {
                         clock,
                         registry);
         storageWatch.refresh();
+        notifications = notifications();
+        notifications.start();
+        analytics = AnalyticsParts.of(database, readers, clock, registry);
         server =
                 new WebServer(
                         vertx,
@@ -260,12 +290,35 @@ public final class TestPlatform implements AutoCloseable {
                                 intake,
                                 new HeartbeatReplay(writer, names, ingest.clock(), retention),
                                 index,
-                                new HeartbeatSeriesQuery(new SelectHeartbeatSeries(readers)),
+                                new WebServer.Reading(
+                                        new HeartbeatSeriesQuery(
+                                                new SelectHeartbeatSeries(readers)),
+                                        new ServerDetailHandler.Details(
+                                                new ServerTimeline(
+                                                        new SelectServerEvents(readers),
+                                                        new SelectSnapshotSamples(readers)),
+                                                new SelectRepairs(readers),
+                                                new SelectUsageOfServer(readers),
+                                                new SelectSnapshotSamples(readers)),
+                                        new SelectSavedViews(readers),
+                                        new SavedViewStore(database.writer()),
+                                        new MarkStore(database.writer())),
                                 keys,
                                 new WebServer.Enrolment(
                                         new EnrolmentStore(database.writer()),
                                         new PairingStore(database.writer()),
                                         new SelectCollisions(database.writer())),
+                                new WebServer.Alerts(
+                                        new AlertStore(database.writer()),
+                                        new SelectAlerts(database.writer()),
+                                        new RuleStore(database.writer()),
+                                        new SilenceStore(database.writer()),
+                                        new Backtest(
+                                                new SelectServerStates(database.writer()),
+                                                new SelectServerTags(database.writer()),
+                                                new SelectHistory(database.writer()),
+                                                () -> new InstanceHistories(database.writer())),
+                                        () -> {}),
                                 keyWatch::changedHere,
                                 end -> inRedis.ifPresent(all -> all.bus.tell(end)),
                                 users,
@@ -278,6 +331,8 @@ public final class TestPlatform implements AutoCloseable {
                                 new SelectQuarantinedBody(readers),
                                 new DeleteQuarantinedBodies(database.writer(), clock),
                                 new WebServer.Storage(storageWatch::latest, forecast),
+                                notifications.forWeb(readers, actions),
+                                analytics.web(),
                                 new OperationsHandler.Readiness(
                                         database::isReachable, redisUp::get, follower::isFilled),
                                 registry),
@@ -289,6 +344,8 @@ public final class TestPlatform implements AutoCloseable {
         grpc =
                 new GrpcServer(
                         new GrpcConfig("127.0.0.1", 0),
+                        http.identity(),
+                        peer -> true,
                         ingest.stream(),
                         intake,
                         authenticator,
@@ -296,6 +353,30 @@ public final class TestPlatform implements AutoCloseable {
         grpc.start();
         keyWatch.start(List.of(grpc, server));
         inRedis.ifPresent(all -> all.start(keyWatch, server));
+    }
+
+    /** Channels may lead to this machine. */
+    private NotificationParts notifications() {
+        PlatformConfig.Notifications shipped = PlatformConfig.defaults().notifications();
+        return new NotificationParts(
+                new PlatformConfig.Notifications(
+                        shipped.channelsAtOnce(),
+                        shipped.messagesPerMinute(),
+                        Optional.of(Set.of("127.0.0.0/8")),
+                        shipped.slackApi(),
+                        shipped.smtp(),
+                        shipped.watchdog()),
+                new byte[32],
+                database.writer(),
+                List.of(),
+                random,
+                clock,
+                registry);
+    }
+
+    /** What people have done to alerts from elsewhere, oldest first. */
+    public List<String> actions() {
+        return actions.done();
     }
 
     public int port() {
@@ -330,6 +411,11 @@ public final class TestPlatform implements AutoCloseable {
 
     public Database database() {
         return database;
+    }
+
+    /** Adds up what was used, as the job does some seconds after a commit. */
+    public void addUpUsage() {
+        analytics.rollup().catchUp();
     }
 
     public PrometheusMeterRegistry registry() {
@@ -452,6 +538,7 @@ public final class TestPlatform implements AutoCloseable {
         keyWatch.close();
         grpc.close();
         server.close();
+        notifications.close();
         writer.close();
         follower.close();
         readers.close();

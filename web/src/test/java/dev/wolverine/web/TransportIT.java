@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wolverine.db.model.Role;
 import dev.wolverine.web.http.HttpSettings;
+import dev.wolverine.web.http.TrustedProxies;
 import dev.wolverine.web.live.LiveSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,8 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,8 @@ class TransportIT {
                         new HttpSettings(
                                 "127.0.0.1",
                                 0,
+                                Optional.empty(),
+                                new TrustedProxies(List.of()),
                                 false,
                                 Duration.ofMillis(DEADLINE_MILLIS),
                                 Duration.ofSeconds(30),

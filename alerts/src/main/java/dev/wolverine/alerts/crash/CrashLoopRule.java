@@ -49,28 +49,40 @@ public record CrashLoopRule(
 
     /** The rule as it is shipped: a loop of ten minutes shows on its third restart. */
     public static CrashLoopRule standard() {
+        return of(3, 1_500, 5, 3_600, 8, 21_600, 600);
+    }
+
+    /** So many restarts in so many seconds, fast, backing off and slow; and how long calm lasts. */
+    public static CrashLoopRule of(
+            int fastRestarts,
+            int fastSeconds,
+            int backOffRestarts,
+            int backOffSeconds,
+            int slowRestarts,
+            int slowSeconds,
+            int calmSeconds) {
         return new CrashLoopRule(
                 new Tier(
                         CrashVerdict.Severity.CRITICAL,
                         CrashVerdict.Reason.FAST_LOOP,
-                        3,
-                        1_500,
-                        750),
+                        fastRestarts,
+                        fastSeconds,
+                        fastSeconds / 2),
                 new Tier(
                         CrashVerdict.Severity.CRITICAL,
                         CrashVerdict.Reason.BACK_OFF_LOOP,
-                        5,
-                        3_600,
-                        900),
+                        backOffRestarts,
+                        backOffSeconds,
+                        backOffSeconds / 4),
                 new Tier(
                         CrashVerdict.Severity.WARNING,
                         CrashVerdict.Reason.SLOW_LOOP,
-                        8,
-                        21_600,
-                        3_600),
+                        slowRestarts,
+                        slowSeconds,
+                        slowSeconds / 6),
                 600,
                 2,
-                600);
+                calmSeconds);
     }
 
     /**

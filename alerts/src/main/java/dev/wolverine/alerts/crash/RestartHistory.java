@@ -3,6 +3,7 @@ package dev.wolverine.alerts.crash;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The last lives of an instance's process, in at most {@link #MAX_BYTES}. A life is a pid together
@@ -40,7 +41,7 @@ public final class RestartHistory {
     }
 
     /** By their first beats. */
-    private final List<Life> lives = new ArrayList<>();
+    private final List<Life> lives = new ArrayList<>(1);
 
     private long newestSecond = Long.MIN_VALUE;
 
@@ -112,6 +113,18 @@ public final class RestartHistory {
             }
         }
         return restarts;
+    }
+
+    /** When the newest process that was not the first was first seen; empty if there is none. */
+    public OptionalLong lastRestartSecond() {
+        return lives.size() < 2 || lives.getLast().first < lives.get(lives.size() - 2).last
+                ? OptionalLong.empty()
+                : OptionalLong.of(lives.getLast().first);
+    }
+
+    /** Restarts after a moment, as far as they are remembered. */
+    public int restarts(long afterSecond) {
+        return restartsSince(afterSecond).size();
     }
 
     /** Age of the present process, as far as it was seen; 0 if there is none. */

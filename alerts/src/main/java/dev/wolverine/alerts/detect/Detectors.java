@@ -13,10 +13,16 @@ import java.util.UUID;
  */
 public interface Detectors {
 
+    /** Stands for a server where a kind {@linkplain RuleKind#isOfOrganisation asks of all}. */
+    int WHOLE_ORGANISATION = 0;
+
     /**
      * What a rule of this kind says of a server; more than one finding where a server has several
      * subjects (its routes), none if the server is not known. Pure in the memory, the parameters
      * and the time.
+     *
+     * @param serverId surrogate id, or {@link #WHOLE_ORGANISATION}
+     * @param parameters of that kind
      */
     List<Finding> judge(
             UUID organisation,

@@ -5,28 +5,25 @@ import java.nio.ByteBuffer;
 /**
  * The lowest memory of each of the last so many stretches of time. Adding is commutative: samples
  * that come late or shuffled leave the same ring behind. Not thread-safe.
+ *
+ * <p>One array of bytes, four of which are a bucket: its floor in two, its samples, its process.
  */
-final class FloorRing {
-
-    /** What a bucket without samples has for a floor. */
-    static final int NONE = -1;
+final class FloorRing implements Buckets {
 
     private static final byte NO_LIFE = 0;
     private static final byte SEVERAL_LIVES = -1;
-    private static final int BYTES_PER_BUCKET = Character.BYTES + 2;
+    private static final int CELL = 4;
+    private static final int COUNT = 2;
+    private static final int LIFE = 3;
 
     private final int bucketSeconds;
-    private final char[] floors;
-    private final byte[] counts;
-    private final byte[] lives;
+    private final byte[] cells;
     private long newest = Long.MIN_VALUE;
     private int changes;
 
     FloorRing(int bucketSeconds, int buckets) {
         this.bucketSeconds = bucketSeconds;
-        floors = new char[buckets];
-        counts = new byte[buckets];
-        lives = new byte[buckets];
+        cells = new byte[CELL * buckets];
     }
 
     /**
@@ -37,102 +34,106 @@ final class FloorRing {
         if (newest == Long.MIN_VALUE) {
             newest = bucket;
         }
-        if (bucket <= newest - floors.length) {
+        if (bucket <= newest - length()) {
             return;
         }
         for (; newest < bucket; newest++) {
-            if (bucket - newest > floors.length) {
-                newest = bucket - floors.length;
+            if (bucket - newest > length()) {
+                newest = bucket - length();
             }
-            clear(slot(newest + 1));
+            clear(cell(newest + 1));
         }
         if (bucket < newest) {
             changes++;
         }
-        int slot = slot(bucket);
-        char floor = (char) Math.min(memoryMb, Character.MAX_VALUE);
-        if (lives[slot] == NO_LIFE || floor < floors[slot]) {
-            floors[slot] = floor;
+        int cell = cell(bucket);
+        int floor = Math.min(memoryMb, Character.MAX_VALUE);
+        byte present = cells[cell + LIFE];
+        if (present == NO_LIFE || floor < floorAt(cell)) {
+            cells[cell] = (byte) (floor >>> 8);
+            cells[cell + 1] = (byte) floor;
         }
-        lives[slot] = lives[slot] == NO_LIFE || lives[slot] == life ? life : SEVERAL_LIVES;
-        if (counts[slot] != -1) {
-            counts[slot]++;
+        cells[cell + LIFE] = present == NO_LIFE || present == life ? life : SEVERAL_LIVES;
+        if (cells[cell + COUNT] != -1) {
+            cells[cell + COUNT]++;
         }
     }
 
-    long bucketOf(long second) {
-        return Math.floorDiv(second, bucketSeconds);
-    }
-
-    int bucketSeconds() {
+    @Override
+    public int bucketSeconds() {
         return bucketSeconds;
     }
 
-    long newest() {
+    @Override
+    public long newest() {
         return newest;
     }
 
-    /** Grows with every sample that came late for its bucket. */
-    int changes() {
+    @Override
+    public int changes() {
         return changes;
     }
 
-    /** The first bucket that is still kept. */
-    long oldest() {
-        return newest - floors.length + 1;
+    @Override
+    public long oldest() {
+        return newest - length() + 1;
     }
 
-    /** Megabytes; {@link #NONE} where no sample is kept. */
-    int floor(long bucket) {
-        return isKept(bucket) && lives[slot(bucket)] != NO_LIFE ? floors[slot(bucket)] : NONE;
+    @Override
+    public int floor(long bucket) {
+        return isKept(bucket) && cells[cell(bucket) + LIFE] != NO_LIFE
+                ? floorAt(cell(bucket))
+                : NONE;
     }
 
     /** How many samples, 255 for more. */
-    int count(long bucket) {
-        return isKept(bucket) ? Byte.toUnsignedInt(counts[slot(bucket)]) : 0;
+    @Override
+    public int count(long bucket) {
+        return isKept(bucket) ? Byte.toUnsignedInt(cells[cell(bucket) + COUNT]) : 0;
     }
 
-    /** Whether all samples of a bucket are of this process. */
-    boolean isOf(long bucket, byte life) {
-        return isKept(bucket) && lives[slot(bucket)] == life;
-    }
-
-    /** The process of a bucket; 0 if it has none or several. */
-    byte life(long bucket) {
-        return isKept(bucket) && lives[slot(bucket)] != SEVERAL_LIVES ? lives[slot(bucket)] : 0;
+    @Override
+    public byte life(long bucket) {
+        if (!isKept(bucket)) {
+            return NO_LIFE;
+        }
+        byte life = cells[cell(bucket) + LIFE];
+        return life == SEVERAL_LIVES ? NO_LIFE : life;
     }
 
     int bytes() {
-        return Long.BYTES + floors.length * BYTES_PER_BUCKET;
+        return Long.BYTES + cells.length;
     }
 
     void write(ByteBuffer to) {
-        to.putLong(newest);
-        for (int i = 0; i < floors.length; i++) {
-            to.putChar(floors[i]).put(counts[i]).put(lives[i]);
-        }
+        to.putLong(newest).put(cells);
     }
 
     void read(ByteBuffer from) {
         newest = from.getLong();
-        for (int i = 0; i < floors.length; i++) {
-            floors[i] = from.getChar();
-            counts[i] = from.get();
-            lives[i] = from.get();
-        }
+        from.get(cells);
+    }
+
+    private int length() {
+        return cells.length / CELL;
     }
 
     private boolean isKept(long bucket) {
         return newest != Long.MIN_VALUE && bucket <= newest && bucket >= oldest();
     }
 
-    private void clear(int slot) {
-        floors[slot] = 0;
-        counts[slot] = 0;
-        lives[slot] = NO_LIFE;
+    private int floorAt(int cell) {
+        return (cells[cell] & 0xFF) << 8 | cells[cell + 1] & 0xFF;
     }
 
-    private int slot(long bucket) {
-        return (int) Math.floorMod(bucket, (long) floors.length);
+    private void clear(int cell) {
+        cells[cell] = 0;
+        cells[cell + 1] = 0;
+        cells[cell + COUNT] = 0;
+        cells[cell + LIFE] = NO_LIFE;
+    }
+
+    private int cell(long bucket) {
+        return CELL * (int) Math.floorMod(bucket, (long) length());
     }
 }

@@ -15,7 +15,7 @@ final class GrowthMemory {
     private long grew;
 
     /** Whether there was growth in the window that ended {@code back} buckets ago, at most 63. */
-    boolean grew(GrowthWindow asked, MemoryHistory history, FloorRing ring, int back) {
+    boolean grew(GrowthWindow asked, MemoryHistory history, Buckets ring, int back) {
         bringUpToDate(asked, ring);
         long bit = 1L << back;
         if ((known & bit) == 0) {
@@ -27,7 +27,7 @@ final class GrowthMemory {
         return (grew & bit) != 0;
     }
 
-    private void bringUpToDate(GrowthWindow asked, FloorRing ring) {
+    private void bringUpToDate(GrowthWindow asked, Buckets ring) {
         long ahead = ring.newest() - newest;
         if (asked != window || changes != ring.changes() || ahead >= Long.SIZE) {
             known = 0;

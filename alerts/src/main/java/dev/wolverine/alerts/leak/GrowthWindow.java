@@ -35,7 +35,7 @@ record GrowthWindow(
     private static final int HOUR = MemoryHistory.HOUR_SECONDS;
 
     /** The growth in the window that ends before {@code end}; empty if it is none that counts. */
-    Optional<Growth> growth(MemoryHistory history, FloorRing ring, long end) {
+    Optional<Growth> growth(MemoryHistory history, Buckets ring, long end) {
         Floors floors = floors(history, ring, end, buckets);
         if (floors == null || !floors.covers(covered * buckets) || !floors.mayGrow(leastMb / 2)) {
             return Optional.empty();
@@ -64,7 +64,7 @@ record GrowthWindow(
 
     private boolean standsOut(
             MemoryHistory history,
-            FloorRing ring,
+            Buckets ring,
             long end,
             Floors floors,
             double slope,
@@ -84,9 +84,8 @@ record GrowthWindow(
     }
 
     /** Megabytes above the same hours of yesterday; NaN if they are not of the same process. */
-    private static double aboveYesterday(
-            MemoryHistory history, FloorRing ring, long end, byte life) {
-        FloorRing hours = history.hours();
+    private static double aboveYesterday(MemoryHistory history, Buckets ring, long end, byte life) {
+        Buckets hours = history.hours();
         long last = Math.floorDiv(end * ring.bucketSeconds(), HOUR) - 1;
         double sum = 0;
         int count = 0;
@@ -100,7 +99,7 @@ record GrowthWindow(
     }
 
     /** The floors of the process that the window ends with; null if it does not end with one. */
-    private @Nullable Floors floors(MemoryHistory history, FloorRing ring, long end, int length) {
+    private @Nullable Floors floors(MemoryHistory history, Buckets ring, long end, int length) {
         byte life = ring.life(end - 1) == 0 ? ring.life(end - 2) : ring.life(end - 1);
         if (life == 0) {
             return null;
@@ -117,7 +116,7 @@ record GrowthWindow(
             if (ring.isOf(bucket, life)) {
                 most = Math.max(most, ring.count(bucket));
                 first = bucket;
-            } else if (ring.floor(bucket) != FloorRing.NONE) {
+            } else if (ring.floor(bucket) != Buckets.NONE) {
                 break;
             }
         }

@@ -74,8 +74,8 @@ record HiddenLeak(
         int begin = life.earlyFloorMb();
         int after = next.earlyFloorMb();
         return life.lastSecond() - life.firstSecond() >= leastLifeSeconds
-                && begin != FloorRing.NONE
-                && after != FloorRing.NONE
+                && begin != Buckets.NONE
+                && after != Buckets.NONE
                 && end >= leastEnd * highest
                 && after <= mostAfter * end
                 && life.lateFloorMb() >= (1 + leastRise) * begin
@@ -83,7 +83,7 @@ record HiddenLeak(
     }
 
     /** Whether it grew to its end, where its floors tell. */
-    private boolean stillRises(FloorRing ring, ProcessLife life) {
+    private boolean stillRises(Buckets ring, ProcessLife life) {
         long first = ring.bucketOf(life.firstSecond()) + 1;
         long last = ring.bucketOf(life.lastSecond()) - 1;
         if (life.lastSecond() - life.firstSecond() < SHORT_LIFE_SECONDS) {

@@ -1,5 +1,6 @@
 package dev.wolverine.alerts.leak;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -30,21 +31,82 @@ public record LeakRule(
         double fastHours,
         int usualLimitMb) {
 
+    /** Warm-up, and a window of floors. */
+    private static final int WATCHED_SECONDS = 7 * MemoryHistory.HOUR_SECONDS;
+
     /** The rule as it is shipped. */
     public static LeakRule standard() {
+        return of(16, 0.10, 900, 7_200, 24, 512);
+    }
+
+    /**
+     * The rule as it is shipped, but for these.
+     *
+     * @param leastMb growth over six hours
+     * @param leastShare the same, as a share of the memory at the beginning
+     */
+    public static LeakRule of(
+            int leastMb,
+            double leastShare,
+            int holdSeconds,
+            int keepSeconds,
+            double criticalHours,
+            int usualLimitMb) {
+        double young = Math.max(0.45, leastShare);
         return new LeakRule(
                 new GrowthWindow(24, 0.75, 1_800, 0.90, 96, 0.45, 0.45, 0.8, 0.5, false),
-                new GrowthWindow(24, 0.75, 3_600, 0.75, 16, 0.10, 0.33, 0.75, 0.45, true),
-                new GrowthWindow(24, 0.92, 3_600, 0.80, 20, 0.10, 0.10, 0.92, 0.85, true),
-                new GrowthWindow(24, 0.9, 3_600, 0.70, 12, 0.08, 0.08, 0.6, 0.3, false),
+                new GrowthWindow(
+                        24, 0.75, 3_600, 0.75, leastMb, leastShare, young, 0.82, 0.5, true),
+                new GrowthWindow(
+                        24,
+                        0.92,
+                        3_600,
+                        0.80,
+                        1.25 * leastMb,
+                        leastShare,
+                        Math.max(0.15, leastShare),
+                        0.92,
+                        0.85,
+                        true),
+                new GrowthWindow(
+                        24,
+                        0.9,
+                        3_600,
+                        0.70,
+                        0.75 * leastMb,
+                        0.8 * leastShare,
+                        0.8 * leastShare,
+                        0.7,
+                        0.4,
+                        false),
                 new HiddenLeak(2, 86_400, 1_200, 0.6, 0.88, 0.85, 0.05, 0.5, 0.4),
-                1_800,
-                3_600,
+                holdSeconds,
+                4 * holdSeconds,
                 900,
-                7_200,
-                24,
+                keepSeconds,
+                criticalHours,
                 6,
-                512);
+                usualLimitMb);
+    }
+
+    /**
+     * Whether the process before the present one grew to its end, and the present one is too young
+     * to tell whether it does.
+     */
+    public boolean isWatching(MemoryHistory history) {
+        List<ProcessLife> lives = history.lives();
+        if (lives.size() < 2) {
+            return false;
+        }
+        ProcessLife present = lives.getLast();
+        ProcessLife before = lives.get(lives.size() - 2);
+        if (history.newestSecond() - present.firstSecond() > WATCHED_SECONDS) {
+            return false;
+        }
+        Buckets ring = history.quarters();
+        long end = ring.bucketOf(before.lastSecond()) + 1;
+        return medium.growth(history, ring, end).isPresent()
+                || slow.growth(history, history.hours(), Math.floorDiv(end, 4L)).isPresent();
     }
 
     /**
@@ -61,21 +123,37 @@ public record LeakRule(
         }
         Optional<Growth> growth = held(0, fast, history, history.fiveMinutes(), fastHoldSeconds);
         if (growth.isPresent() && reachesLimitSoon(growth.get(), limitMb)) {
-            return leak(LeakVerdict.Reason.FAST, growth.get(), limitMb, restarts);
+            return leak(
+                    LeakVerdict.Reason.FAST,
+                    growth.get(),
+                    knownLimit(history, growth.get(), limitMb),
+                    restarts);
         }
         growth = held(1, medium, history, history.quarters(), holdSeconds);
         if (growth.isPresent()) {
-            return leak(LeakVerdict.Reason.STEADY, growth.get(), limitMb, restarts);
+            return leak(
+                    LeakVerdict.Reason.STEADY,
+                    growth.get(),
+                    knownLimit(history, growth.get(), limitMb),
+                    restarts);
         }
         growth = held(2, patient, history, history.quarters(), patientHoldSeconds);
         if (growth.isPresent()) {
-            return leak(LeakVerdict.Reason.STEADY, growth.get(), limitMb, restarts);
+            return leak(
+                    LeakVerdict.Reason.STEADY,
+                    growth.get(),
+                    knownLimit(history, growth.get(), limitMb),
+                    restarts);
         }
         growth = held(3, slow, history, history.hours(), holdSeconds);
         if (growth.isPresent()) {
-            return leak(LeakVerdict.Reason.SLOW, growth.get(), limitMb, restarts);
+            return leak(
+                    LeakVerdict.Reason.SLOW,
+                    growth.get(),
+                    knownLimit(history, growth.get(), limitMb),
+                    restarts);
         }
-        FloorRing ring = history.quarters();
+        Buckets ring = history.quarters();
         growth =
                 history.memory(1).grew(medium, history, ring, 0)
                         ? medium.growth(history, ring, ring.newest())
@@ -97,7 +175,7 @@ public record LeakRule(
      * bucket that is still filling does not count.
      */
     private Optional<Growth> held(
-            int number, GrowthWindow window, MemoryHistory history, FloorRing ring, int seconds) {
+            int number, GrowthWindow window, MemoryHistory history, Buckets ring, int seconds) {
         int hold = Math.max(1, seconds / ring.bucketSeconds());
         int keep = keepSeconds / ring.bucketSeconds();
         GrowthMemory memory = history.memory(number);
@@ -129,6 +207,18 @@ public record LeakRule(
             return limitMb;
         }
         return OptionalInt.of(growth.toMb() < usualLimitMb ? usualLimitMb : 2 * growth.toMb());
+    }
+
+    /** What was said, else the most memory at which it was restarted, if that is still ahead. */
+    private static OptionalInt knownLimit(
+            MemoryHistory history, Growth growth, OptionalInt limitMb) {
+        if (limitMb.isPresent()) {
+            return limitMb;
+        }
+        OptionalInt restarted = history.restartedAtMb();
+        return restarted.isPresent() && restarted.getAsInt() > growth.toMb()
+                ? restarted
+                : OptionalInt.empty();
     }
 
     private static OptionalDouble hoursTo(OptionalInt limitMb, Growth growth) {

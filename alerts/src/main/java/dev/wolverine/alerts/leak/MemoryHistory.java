@@ -4,11 +4,12 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that the search for leaks remembers of one instance, in at most {@link #MAX_BYTES}: floors of
- * 5 minutes, 15 minutes and an hour, and the last lives of its process.
+ * 5 and 15 minutes, and the last lives of its process.
  *
  * <p>Adding is commutative, so that a queue that drains late leaves what a punctual one would have
  * left; it is exact as long as the beats that change places are of at most {@link #MAX_LIVES}
@@ -29,9 +30,8 @@ public final class MemoryHistory {
                     .thenComparingLong(ProcessLife::firstSecond);
 
     private final FloorRing fiveMinutes = new FloorRing(300, 40);
-    private final FloorRing quarters = new FloorRing(900, 108);
-    private final FloorRing hours = new FloorRing(HOUR_SECONDS, 36);
-    private final List<ProcessLife> lives = new ArrayList<>(MAX_LIVES);
+    private final FloorRing quarters = new FloorRing(900, 116);
+    private final List<ProcessLife> lives = new ArrayList<>(1);
     private final GrowthMemory[] memories = {
         new GrowthMemory(), new GrowthMemory(), new GrowthMemory(), new GrowthMemory()
     };
@@ -48,7 +48,6 @@ public final class MemoryHistory {
         byte tag = life.tag();
         fiveMinutes.add(sample.second(), sample.memoryMb(), tag);
         quarters.add(sample.second(), sample.memoryMb(), tag);
-        hours.add(sample.second(), sample.memoryMb(), tag);
     }
 
     private ProcessLife lifeOf(MemorySample sample) {
@@ -76,6 +75,11 @@ public final class MemoryHistory {
         return newestSecond;
     }
 
+    /** Grows with every beat that came late for its five minutes. */
+    public int changes() {
+        return fiveMinutes.changes() + quarters.changes();
+    }
+
     FloorRing fiveMinutes() {
         return fiveMinutes;
     }
@@ -84,8 +88,8 @@ public final class MemoryHistory {
         return quarters;
     }
 
-    FloorRing hours() {
-        return hours;
+    Buckets hours() {
+        return new Hours(quarters);
     }
 
     /** For the windows of a rule, each its own. */
@@ -93,8 +97,47 @@ public final class MemoryHistory {
         return memories[window];
     }
 
-    int lifeCount() {
+    /** How many processes are remembered. */
+    public int lifeCount() {
         return lives.size();
+    }
+
+    /** The lowest memory of a quarter of an hour that began at this second. */
+    public record Floor(long second, int memoryMb) {}
+
+    /** Floors of the last hours, oldest first; quarters without samples are left out. */
+    public List<Floor> floors(int hours) {
+        List<Floor> floors = new ArrayList<>();
+        if (newestSecond == Long.MIN_VALUE) {
+            return floors;
+        }
+        long last = quarters.newest();
+        for (long bucket = Math.max(quarters.oldest(), last - 4L * hours);
+                bucket <= last;
+                bucket++) {
+            int floor = quarters.floor(bucket);
+            if (floor != Buckets.NONE) {
+                floors.add(new Floor(bucket * quarters.bucketSeconds(), floor));
+            }
+        }
+        return floors;
+    }
+
+    /**
+     * The most memory that a process ended with which was followed by another one of its version;
+     * empty if there is none.
+     */
+    public OptionalInt restartedAtMb() {
+        OptionalInt most = OptionalInt.empty();
+        List<ProcessLife> ordered = lives();
+        for (int i = 0; i + 1 < ordered.size(); i++) {
+            ProcessLife life = ordered.get(i);
+            if (life.version() == ordered.get(i + 1).version()
+                    && life.lateMaximumMb() > most.orElse(0)) {
+                most = OptionalInt.of(life.lateMaximumMb());
+            }
+        }
+        return most;
     }
 
     /** By their ends, the present one last. */
@@ -112,12 +155,11 @@ public final class MemoryHistory {
     }
 
     public byte[] toBytes() {
-        int size = 2 + Long.BYTES + fiveMinutes.bytes() + quarters.bytes() + hours.bytes();
+        int size = 2 + Long.BYTES + fiveMinutes.bytes() + quarters.bytes();
         ByteBuffer buffer = ByteBuffer.allocate(size + lives.size() * ProcessLife.BYTES);
         buffer.put(FORMAT).putLong(newestSecond);
         fiveMinutes.write(buffer);
         quarters.write(buffer);
-        hours.write(buffer);
         buffer.put((byte) lives.size());
         lives().forEach(life -> life.write(buffer));
         return buffer.array();
@@ -137,7 +179,6 @@ public final class MemoryHistory {
             history.newestSecond = buffer.getLong();
             history.fiveMinutes.read(buffer);
             history.quarters.read(buffer);
-            history.hours.read(buffer);
             for (int count = buffer.get(); count > 0; count--) {
                 history.lives.add(ProcessLife.read(buffer));
             }

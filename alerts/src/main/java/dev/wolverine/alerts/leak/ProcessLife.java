@@ -124,11 +124,11 @@ final class ProcessLife {
 
     /**
      * Lowest memory about 5 to 15 minutes after it was first seen: before, it may still be that of
-     * the runner; {@link FloorRing#NONE} if unknown.
+     * the runner; {@link Buckets#NONE} if unknown.
      */
     int earlyFloorMb() {
         char floor = (char) Math.min(earlyFloors[1], earlyFloors[2]);
-        return floor == NOTHING ? FloorRing.NONE : floor;
+        return floor == NOTHING ? Buckets.NONE : floor;
     }
 
     /** Lowest memory of its last five to ten minutes. */

@@ -14,5 +14,10 @@ public enum RuleKind {
     BACKUP_STALE,
     FLEET_EVENT,
     CLIENT_ALERT,
-    EXPRESSION
+    EXPRESSION;
+
+    /** Whether it is asked of the organisation as a whole, and not of each server. */
+    public boolean isOfOrganisation() {
+        return this == BUDGET || this == COST_ANOMALY || this == FLEET_EVENT;
+    }
 }

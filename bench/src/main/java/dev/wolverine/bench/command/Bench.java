@@ -26,6 +26,8 @@ public final class Bench {
         commandLine.addSubcommand(new CompareCommand(console));
         commandLine.addSubcommand(new MeasureCommand(console));
         commandLine.addSubcommand(new ChaosCommand(console));
+        commandLine.addSubcommand(new DetectorsCommand(console));
+        commandLine.addSubcommand(new QueryCommand(console));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.registerConverter(Duration.class, new DurationConverter());
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {

@@ -3,6 +3,7 @@ package dev.wolverine.bench.command;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.wolverine.bench.measure.Aims;
+import dev.wolverine.bench.measure.AnalyticsBenchmark;
 import dev.wolverine.bench.measure.Figures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Parameters;
             "  http         JSON over connections that are kept alive, at full speed",
             "  connections  one gRPC connection an instance, at full speed",
             "  replay       a fleet sends its last 1,440 beats each, while others go on live",
-            "  million      1,000,000 instances, a beat a minute"
+            "  million      1,000,000 instances, a beat a minute",
+            "  analytics    questions about cost: 10,000 servers; a day and thirty of heartbeats"
         },
         mixinStandardHelpOptions = true)
 final class MeasureCommand implements Callable<Integer> {
@@ -80,6 +82,9 @@ final class MeasureCommand implements Callable<Integer> {
             Files.createDirectories(profile);
         }
         Aims aims = new Aims();
+        if (scenario == Scenario.ANALYTICS) {
+            return analytics(aims);
+        }
         Measurements runs =
                 new Measurements(
                         new Measurements.Plan(
@@ -90,6 +95,28 @@ final class MeasureCommand implements Callable<Integer> {
         if (json) {
             console.print(json(figures, aims).toString());
         } else {
+            console.print("machine: " + Machine.inWords() + settingsInWords());
+            aims.misses().forEach(miss -> console.print("MISSED  " + miss));
+        }
+        return 0;
+    }
+
+    private int analytics(Aims aims) throws IOException, SQLException, InterruptedException {
+        ObjectNode figures =
+                new AnalyticsBenchmark(
+                                launcher.toAbsolutePath(),
+                                settings,
+                                aims,
+                                json ? _ -> {} : console::print)
+                        .run();
+        if (json) {
+            ObjectNode all = new ObjectMapper().createObjectNode().put("benchmark", "analytics");
+            all.setAll(figures);
+            aims.misses().forEach(all.putArray("misses")::add);
+            all.put("cores", Runtime.getRuntime().availableProcessors()).put("machine", machine());
+            console.print(all.toString());
+        } else {
+            console.print(figures.toString());
             console.print("machine: " + machine() + settingsInWords());
             aims.misses().forEach(miss -> console.print("MISSED  " + miss));
         }
@@ -105,33 +132,10 @@ final class MeasureCommand implements Callable<Integer> {
         aims.misses().forEach(json.putArray("misses")::add);
         settings.forEach(json.putArray("settings")::add);
         return json.put("cores", Runtime.getRuntime().availableProcessors())
-                .put("machine", machine());
+                .put("machine", Machine.inWords());
     }
 
     private String settingsInWords() {
         return settings.isEmpty() ? "" : "; not as shipped: " + settings;
-    }
-
-    private static String machine() throws IOException {
-        String model =
-                Files.readString(Path.of("/proc/cpuinfo"))
-                        .lines()
-                        .filter(line -> line.startsWith("model name"))
-                        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                        .findFirst()
-                        .orElse(System.getProperty("os.arch"));
-        long memoryKb =
-                Files.readString(Path.of("/proc/meminfo"))
-                        .lines()
-                        .findFirst()
-                        .map(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                        .orElse(0L);
-        return "%s, %d cores, %d GB, Linux %s, JDK %s"
-                .formatted(
-                        model,
-                        Runtime.getRuntime().availableProcessors(),
-                        Math.round(memoryKb / 1048576.0),
-                        System.getProperty("os.version"),
-                        Runtime.version().feature());
     }
 }

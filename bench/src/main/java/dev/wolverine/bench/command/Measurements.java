@@ -128,6 +128,9 @@ final class Measurements {
             }
             case REPLAY -> figures.addAll(replay(changed.getFirst()));
             case MILLION -> figures.add(million(changed.getFirst()));
+            case ANALYTICS ->
+                    throw new IllegalArgumentException(
+                            "run: analytics (expected: one that sends heartbeats)");
         }
         figures.forEach(this::complain);
         return figures;

@@ -6,5 +6,6 @@ enum Scenario {
     HTTP,
     CONNECTIONS,
     REPLAY,
-    MILLION
+    MILLION,
+    ANALYTICS
 }

@@ -3,6 +3,7 @@ package dev.wolverine.bench.measure;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wolverine.bench.database.DatabaseUrl;
+import dev.wolverine.db.DatabaseConfig;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -87,6 +88,14 @@ public final class PlatformUnderTest implements AutoCloseable {
         return DatabaseUrl.parse(state.get("database").asText(), Map.of());
     }
 
+    /** The same, for the platform's own parts. */
+    public DatabaseConfig storage() {
+        dev.wolverine.db.DatabaseUrl url =
+                dev.wolverine.db.DatabaseUrl.parse(state.get("database").asText());
+        return DatabaseConfig.of(
+                url.url(), url.user().orElse("postgres"), url.password().orElse(""));
+    }
+
     /** With the rights to make checkpoints and see settings. */
     public DatabaseUrl administration() throws IOException {
         Properties properties = new Properties();
@@ -112,8 +121,14 @@ public final class PlatformUnderTest implements AutoCloseable {
     /** A key that may write for any instance of an organisation; null: the first. */
     public String createKey(@Nullable String organisation)
             throws IOException, InterruptedException {
+        return createKey(organisation, "ingest");
+    }
+
+    /** A key of a role; null: of the first organisation. */
+    public String createKey(@Nullable String organisation, String role)
+            throws IOException, InterruptedException {
         List<String> create =
-                new ArrayList<>(List.of("keys", "create", "--name", "bench", "--role", "ingest"));
+                new ArrayList<>(List.of("keys", "create", "--name", "bench", "--role", role));
         if (organisation != null) {
             create.addAll(List.of("--org", organisation));
         }

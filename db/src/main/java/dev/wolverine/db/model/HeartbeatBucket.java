@@ -17,6 +17,7 @@ public record HeartbeatBucket(
         int memoryMbMin,
         double memoryMbAverage,
         int memoryMbMax,
+        double cpuPercentMin,
         double cpuPercentAverage,
         double cpuPercentMax,
         int unhealthyRoutesMax,

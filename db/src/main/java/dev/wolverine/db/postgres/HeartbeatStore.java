@@ -11,6 +11,7 @@ import dev.wolverine.db.model.Identity;
 import dev.wolverine.db.model.LatestBeat;
 import dev.wolverine.db.model.LogEntry;
 import dev.wolverine.db.model.QuarantinedBeat;
+import dev.wolverine.db.model.StoredBeats;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -216,7 +217,9 @@ public final class HeartbeatStore implements AutoCloseable {
                 if (!ledger.instances().isEmpty()) {
                     UpdateInstances.execute(session, ledger.instances());
                 }
-                transaction = InsertCommit.execute(session, changed, ledger.lateFrom());
+                transaction =
+                        InsertCommit.execute(
+                                session, changed, ledger.lateFrom(), ledger.changedUsage());
             }
             keepApart();
             return true;
@@ -250,6 +253,7 @@ public final class HeartbeatStore implements AutoCloseable {
             ledgers.remember(ledger);
             int stored = 0;
             List<LatestBeat> latest = new ArrayList<>(changed.size());
+            List<StoredBeats> kept = new ArrayList<>(changed.size());
             for (ServerBeats server : changed) {
                 KnownServer after = server.after();
                 knownServers.remember(server, after);
@@ -260,9 +264,18 @@ public final class HeartbeatStore implements AutoCloseable {
                                 server.latest(),
                                 server.lastSeen(),
                                 after.ledger().head().instances()));
+                kept.add(
+                        new StoredBeats(
+                                server.serverId(), server.changed(), !server.replaced().isEmpty()));
             }
             return new CommittedBatch(
-                    Arrays.asList(results), stored, conflictsDropped, latest, transaction, now);
+                    Arrays.asList(results),
+                    stored,
+                    conflictsDropped,
+                    latest,
+                    kept,
+                    transaction,
+                    now);
         }
 
         /** Returns the servers that have beats which are new or took another's place, by id. */

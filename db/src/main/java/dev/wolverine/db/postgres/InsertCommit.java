@@ -8,13 +8,15 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 
 /** Leaves word of a group commit for all who follow the write path. */
 final class InsertCommit {
 
     private static final String INSERT =
             """
-            INSERT INTO commits (server_ids, first_ts, heartbeats, late_servers, late_from) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO commits (server_ids, first_ts, heartbeats, late_servers, late_from, usage_orgs, usage_buckets)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             RETURNING xid::text
             """;
 
@@ -25,11 +27,13 @@ final class InsertCommit {
      *
      * @param servers those with changed beats, by id
      * @param outOfOrder earliest new beat of each server that has newer ones, by server
+     * @param usage where usage became another
      */
     static long execute(
             Connection connection,
             List<ServerBeats> servers,
-            SortedMap<Integer, Instant> outOfOrder)
+            SortedMap<Integer, Instant> outOfOrder,
+            SortedSet<ChangedUsage> usage)
             throws SQLException {
         Instant first = Instant.MAX;
         int heartbeats = 0;
@@ -51,6 +55,15 @@ final class InsertCommit {
                     connection.createArrayOf(
                             "timestamptz",
                             late.values().stream().map(Instant::toString).toArray()));
+            insert.setArray(
+                    6,
+                    connection.createArrayOf(
+                            "uuid", usage.stream().map(ChangedUsage::organisationId).toArray()));
+            insert.setArray(
+                    7,
+                    connection.createArrayOf(
+                            "timestamptz",
+                            usage.stream().map(changed -> changed.bucket().toString()).toArray()));
             try (ResultSet row = insert.executeQuery()) {
                 row.next();
                 return Long.parseUnsignedLong(row.getString(1));

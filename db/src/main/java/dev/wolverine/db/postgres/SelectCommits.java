@@ -5,9 +5,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +27,7 @@ public final class SelectCommits {
     private static final String SELECT =
             """
             WITH horizon AS (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
-            SELECT horizon.xid::text AS horizon, commits.xid::text AS xid, server_ids, first_ts, committed_at
+            SELECT horizon.xid::text AS horizon, commits.xid::text AS xid, server_ids, first_ts, late_servers, late_from, committed_at
             FROM horizon LEFT JOIN commits ON commits.xid >= ?::text::xid8 AND commits.xid < horizon.xid
             ORDER BY commits.xid
             LIMIT ?
@@ -82,6 +86,7 @@ public final class SelectCommits {
                                     Arrays.asList(
                                             (Integer[]) rows.getArray("server_ids").getArray()),
                                     rows.getTimestamp("first_ts").toInstant(),
+                                    lateFrom(rows),
                                     rows.getTimestamp("committed_at").toInstant()));
                     if (commits.size() == LIMIT) {
                         cursor = Long.parseUnsignedLong(xid) + 1;
@@ -90,5 +95,18 @@ public final class SelectCommits {
             }
         }
         return new Page(cursor, commits);
+    }
+
+    private static Map<Integer, Instant> lateFrom(ResultSet row) throws SQLException {
+        Integer[] servers = (Integer[]) row.getArray("late_servers").getArray();
+        if (servers.length == 0) {
+            return Map.of();
+        }
+        Timestamp[] from = (Timestamp[]) row.getArray("late_from").getArray();
+        Map<Integer, Instant> late = HashMap.newHashMap(servers.length);
+        for (int i = 0; i < servers.length; i++) {
+            late.put(servers[i], from[i].toInstant());
+        }
+        return late;
     }
 }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ final class ServerLedgers {
      * @param instances of servers of which their number changed
      */
     static final class Update {
-        private UsageSeriesIds.Resolved series = UsageSeriesIds.Resolved.NONE;
+        private WriteLedgers.Written written = WriteLedgers.Written.NOTHING;
         private final SortedMap<Integer, Instant> lateFrom = new TreeMap<>();
         private final SortedMap<Integer, Integer> instances = new TreeMap<>();
 
@@ -67,6 +68,10 @@ final class ServerLedgers {
 
         SortedMap<Integer, Integer> instances() {
             return instances;
+        }
+
+        SortedSet<ChangedUsage> changedUsage() {
+            return written.changed();
         }
     }
 
@@ -81,7 +86,7 @@ final class ServerLedgers {
 
     /** To be called once the transaction is known to be committed. */
     void remember(Update update) {
-        writeLedgers.remember(update.series);
+        writeLedgers.remember(update.written.series());
     }
 
     private final class Attempt {
@@ -112,7 +117,7 @@ final class ServerLedgers {
             if (!runs.isEmpty()) {
                 run(runs);
             }
-            update.series = writeLedgers.execute(connection, writes);
+            update.written = writeLedgers.execute(connection, writes);
             return update;
         }
 

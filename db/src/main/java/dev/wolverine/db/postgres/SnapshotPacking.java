@@ -12,7 +12,7 @@ import java.util.zip.Inflater;
  * model changes a dozen of a thousand numbers. Deflate (RFC 1951) with the former as its dictionary
  * does that: 1.7 KB become about a hundred bytes. For one thread.
  */
-final class SnapshotPacking {
+public final class SnapshotPacking {
 
     /** Deflate looks back 32 KiB: a base and what is behind it have to fit in. */
     private static final int MAX_BYTES = 16 * 1024;
@@ -39,7 +39,7 @@ final class SnapshotPacking {
      * @param hash of the content, as in {@link SnapshotCodec#hash}
      * @throws IllegalStateException if it does not come out: what is stored was damaged
      */
-    static byte[] unpack(byte[] packed, byte[] base, long hash) {
+    public static byte[] unpack(byte[] packed, byte[] base, long hash) {
         byte[] content = new byte[MAX_BYTES];
         try (Inflater inflater = new Inflater(true)) {
             inflater.setDictionary(base);

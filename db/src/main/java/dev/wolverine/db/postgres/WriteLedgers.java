@@ -10,12 +10,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /** Writes what follows from the beats of a transaction: usage, events and ledgers. */
@@ -63,9 +66,19 @@ final class WriteLedgers {
         }
     }
 
-    /** Writes; what it returns is to be remembered once the transaction is committed. */
-    UsageSeriesIds.Resolved execute(Connection connection, Batch batch) throws SQLException {
-        UsageSeriesIds.Resolved series = writeUsage(connection, batch);
+    /**
+     * What was written.
+     *
+     * @param series to be remembered once the transaction is committed
+     * @param changed where usage became another
+     */
+    record Written(UsageSeriesIds.Resolved series, SortedSet<ChangedUsage> changed) {
+        static final Written NOTHING =
+                new Written(UsageSeriesIds.Resolved.NONE, Collections.emptySortedSet());
+    }
+
+    Written execute(Connection connection, Batch batch) throws SQLException {
+        Written usage = writeUsage(connection, batch);
         List<WriteLedgerEvents.Change> events = new ArrayList<>();
         batch.found.forEach((serverId, found) ->
                 found.facts()
@@ -82,31 +95,32 @@ final class WriteLedgers {
         if (!batch.days.isEmpty()) {
             upsertLedgerDays.execute(connection, batch.days);
         }
-        return series;
+        return usage;
     }
 
     void remember(UsageSeriesIds.Resolved series) {
         seriesIds.remember(series);
     }
 
-    private UsageSeriesIds.Resolved writeUsage(Connection connection, Batch batch)
-            throws SQLException {
+    private Written writeUsage(Connection connection, Batch batch) throws SQLException {
         Set<UsageSeriesIds.Name> names = new HashSet<>();
         batch.found
                 .values()
                 .forEach(found ->
                         found.facts().usage().keySet().forEach(key -> names.add(found.name(key))));
         if (names.isEmpty()) {
-            return UsageSeriesIds.Resolved.NONE;
+            return Written.NOTHING;
         }
         UsageSeriesIds.Resolved resolved = seriesIds.resolve(connection, names);
         overflowed.increment(resolved.overflowed());
         Map<UsageSeriesIds.Name, Integer> ids = resolved.ids();
         SortedMap<AddUsage.Cell, long[]> cells = new TreeMap<>();
+        SortedSet<ChangedUsage> changed = new TreeSet<>();
         batch.found.forEach((serverId, found) ->
                 found.facts()
                         .usage()
                         .forEach((key, amounts) -> {
+                            changed.add(new ChangedUsage(found.organisationId(), key.quarter()));
                             Integer seriesId = ids.get(found.name(key));
                             if (seriesId == null) {
                                 throw new IllegalStateException("no id of " + key.series());
@@ -117,6 +131,6 @@ final class WriteLedgers {
                                     LedgerFacts::sum);
                         }));
         addUsage.execute(connection, cells);
-        return resolved;
+        return new Written(resolved, changed);
     }
 }

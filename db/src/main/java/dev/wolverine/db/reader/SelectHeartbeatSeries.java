@@ -4,7 +4,6 @@ import dev.wolverine.db.model.Heartbeat;
 import dev.wolverine.db.model.HeartbeatBucket;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -20,15 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** One server's beats in buckets of client time. Never blocks; thread-safe. */
 public final class SelectHeartbeatSeries {
 
-    private static final String SELECT_SERVER =
-            "SELECT id FROM servers WHERE org_id = $1 AND instance_id = $2";
-
     private static final String SELECT =
             """
             SELECT date_bin(make_interval(secs => $4), ts, timestamptz '1970-01-01 00:00:00+00') AS bucket,
                    count(*)::integer AS beats,
                    min(memory_mb) AS memory_min, avg(memory_mb)::float8 AS memory_avg, max(memory_mb) AS memory_max,
-                   avg(cpu_centi_percent)::float8 / 100 AS cpu_avg, max(cpu_centi_percent)::float8 / 100 AS cpu_max,
+                   min(cpu_centi_percent)::float8 / 100 AS cpu_min, avg(cpu_centi_percent)::float8 / 100 AS cpu_avg, max(cpu_centi_percent)::float8 / 100 AS cpu_max,
                    max(routes_unhealthy) AS unhealthy, max(slowest_us) AS slowest_us,
                    (array_agg(uptime_s ORDER BY ts DESC))[1] AS uptime_s
             FROM heartbeats
@@ -51,35 +47,28 @@ public final class SelectHeartbeatSeries {
         return pool.ask(
                         organisationId,
                         connection ->
-                                connection
-                                        .preparedQuery(SELECT_SERVER)
-                                        .execute(Tuple.of(organisationId, instanceId))
-                                        .compose(server ->
-                                                buckets(connection, server, from, to, interval)))
+                                Server.ask(
+                                        connection,
+                                        organisationId,
+                                        instanceId,
+                                        server -> buckets(connection, server, from, to, interval)))
                 .toCompletionStage();
     }
 
-    private static Future<Optional<List<HeartbeatBucket>>> buckets(
-            SqlConnection connection,
-            RowSet<Row> server,
-            Instant from,
-            Instant to,
-            Duration interval) {
-        if (server.size() == 0) {
-            return Future.succeededFuture(Optional.empty());
-        }
+    private static Future<List<HeartbeatBucket>> buckets(
+            SqlConnection connection, int server, Instant from, Instant to, Duration interval) {
         return connection
                 .preparedQuery(SELECT)
                 .execute(
                         Tuple.of(
-                                server.iterator().next().getInteger(0),
+                                server,
                                 from.atOffset(ZoneOffset.UTC),
                                 to.atOffset(ZoneOffset.UTC),
                                 interval.toMillis() / 1000d))
                 .map(rows -> {
                     List<HeartbeatBucket> buckets = new ArrayList<>(rows.size());
                     rows.forEach(row -> buckets.add(bucket(row)));
-                    return Optional.of(buckets);
+                    return buckets;
                 });
     }
 
@@ -90,6 +79,7 @@ public final class SelectHeartbeatSeries {
                 whole(row.getInteger("memory_min")),
                 decimal(row.getDouble("memory_avg")),
                 whole(row.getInteger("memory_max")),
+                decimal(row.getDouble("cpu_min")),
                 decimal(row.getDouble("cpu_avg")),
                 decimal(row.getDouble("cpu_max")),
                 whole(row.getInteger("unhealthy")),

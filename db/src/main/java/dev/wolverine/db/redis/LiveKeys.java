@@ -17,6 +17,11 @@ public final class LiveKeys {
         return "wolverine:" + organisation + ":servers:active";
     }
 
+    /** Sorted set of the ids of firing alerts by the time since when, milliseconds. */
+    public static String activeAlerts(UUID organisation) {
+        return "wolverine:" + organisation + ":alerts:active";
+    }
+
     /** JSON with the counts of servers by status; expires after 30 s. */
     public static String fleetStats(UUID organisation) {
         return "wolverine:" + organisation + ":stats:fleet";

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
+import redis.clients.jedis.Transaction;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -49,6 +51,8 @@ public final class LiveState implements AutoCloseable {
     private final Supplier<Collection<ServerState>> everything;
     private final Map<Integer, ServerState> changed = new ConcurrentHashMap<>();
     private final Map<UUID, Map<String, Integer>> stats = new ConcurrentHashMap<>();
+    private final Map<UUID, Map<String, Double>> alerts = new ConcurrentHashMap<>();
+    private final Set<UUID> alertsChanged = ConcurrentHashMap.newKeySet();
     private final Semaphore signal = new Semaphore(0);
     private final Thread thread;
     private final Counter written;
@@ -94,6 +98,17 @@ public final class LiveState implements AutoCloseable {
     /** New counts of an organisation's servers by status. Returns at once. */
     public void offerStats(UUID organisation, Map<String, Integer> counts) {
         stats.put(organisation, Map.copyOf(counts));
+    }
+
+    /**
+     * The alerts of an organisation that fire now. Returns at once.
+     *
+     * @param firing milliseconds since when, by id
+     */
+    public void offerAlerts(UUID organisation, Map<String, Double> firing) {
+        alerts.put(organisation, Map.copyOf(firing));
+        alertsChanged.add(organisation);
+        wake();
     }
 
     /** Whether the last attempt reached Redis. */
@@ -192,6 +207,7 @@ public final class LiveState implements AutoCloseable {
         for (ServerState state : everything.get()) {
             changed.putIfAbsent(state.serverId(), state);
         }
+        alertsChanged.addAll(alerts.keySet());
         flush(redis);
         redis.set(LiveKeys.marker(), "1");
     }
@@ -212,6 +228,31 @@ public final class LiveState implements AutoCloseable {
             }
         }
         writeStats(redis);
+        writeAlerts(redis);
+    }
+
+    private void writeAlerts(Jedis redis) {
+        for (UUID organisation : alertsChanged) {
+            // What is offered from here on is written once more.
+            alertsChanged.remove(organisation);
+            try {
+                write(redis, organisation, alerts.getOrDefault(organisation, Map.of()));
+            } catch (JedisException e) {
+                alertsChanged.add(organisation);
+                throw e;
+            }
+        }
+    }
+
+    private static void write(Jedis redis, UUID organisation, Map<String, Double> firing) {
+        String key = LiveKeys.activeAlerts(organisation);
+        try (Transaction transaction = redis.multi()) {
+            transaction.del(key);
+            if (!firing.isEmpty()) {
+                transaction.zadd(key, firing);
+            }
+            transaction.exec();
+        }
     }
 
     private void write(Jedis redis, List<ServerState> states) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 
@@ -18,7 +19,12 @@ public final class StoredUsage {
 
     private StoredUsage() {}
 
-    /** What brute force finds for the beats of one server. */
+    /** What brute force finds for the beats of one server: amounts as in {@link LedgerFacts}. */
+    public static Map<UsageKey, long[]> cells(List<Heartbeat> beats) {
+        return UsageOracle.usage(beats);
+    }
+
+    /** The same, as lines. */
     public static List<String> expected(List<Heartbeat> beats) {
         List<String> rows = new ArrayList<>();
         UsageOracle.usage(beats)

@@ -28,6 +28,7 @@ class RowSecurityIT {
                     Map.entry("blind_windows", "when the platform itself was away"),
                     Map.entry("storage_layout", "how beats are laid out"),
                     Map.entry("uptime_progress", "how far hours are counted"),
+                    Map.entry("fleet_usage_progress", "how far fleets are added up"),
                     Map.entry("heartbeats", "by server"),
                     Map.entry("snapshots", "by server"),
                     Map.entry("uptime_hourly", "by server"),

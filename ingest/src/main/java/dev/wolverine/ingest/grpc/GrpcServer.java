@@ -6,8 +6,11 @@ import dev.wolverine.ingest.IngestConfig;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.ingest.KeyHolder;
 import dev.wolverine.proto.v1.TelemetryServiceGrpc;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.Status;
+import io.grpc.TlsServerCredentials;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -18,10 +21,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
  * The gRPC server: telemetry, health and reflection.
@@ -42,8 +48,14 @@ public final class GrpcServer implements KeyHolder, AutoCloseable {
     private final ExecutorService acks;
     private final OpenStreams open;
 
+    /**
+     * @param identity to speak TLS with; empty: in the clear
+     * @param mayCall whether calls from an address are served
+     */
     public GrpcServer(
             GrpcConfig config,
+            Optional<X509ExtendedKeyManager> identity,
+            Predicate<String> mayCall,
             IngestConfig.Stream stream,
             HeartbeatIntake intake,
             KeyAuthenticator keys,
@@ -59,7 +71,9 @@ public final class GrpcServer implements KeyHolder, AutoCloseable {
                         HealthGrpc.SERVICE_NAME,
                         ServerReflectionGrpc.SERVICE_NAME);
         server =
-                NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
+                NettyServerBuilder.forAddress(
+                                new InetSocketAddress(config.host(), config.port()),
+                                credentials(identity))
                         .directExecutor()
                         .flowControlWindow(FLOW_CONTROL_WINDOW)
                         .maxInboundMessageSize(stream.maxMessageBytes())
@@ -74,12 +88,20 @@ public final class GrpcServer implements KeyHolder, AutoCloseable {
                         .maxConnectionAge(30, TimeUnit.MINUTES)
                         .maxConnectionAgeGrace(30, TimeUnit.SECONDS)
                         .intercept(new KeyInterceptor(keys, withoutKey))
+                        .intercept(new PeerInterceptor(mayCall))
                         .addService(
                                 new TelemetryEndpoint(intake, stream.window(), clock, acks, open)
                                         .service())
                         .addService(health.getHealthService())
                         .addService(ProtoReflectionServiceV1.newInstance())
                         .build();
+    }
+
+    private static ServerCredentials credentials(Optional<X509ExtendedKeyManager> identity) {
+        return identity.map(keys ->
+                        (ServerCredentials)
+                                TlsServerCredentials.newBuilder().keyManager(keys).build())
+                .orElseGet(InsecureServerCredentials::create);
     }
 
     /**

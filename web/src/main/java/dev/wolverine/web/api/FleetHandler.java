@@ -2,6 +2,7 @@ package dev.wolverine.web.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.wolverine.db.model.HeartbeatBucket;
+import dev.wolverine.query.FleetCursor;
 import dev.wolverine.query.FleetPage;
 import dev.wolverine.query.FleetQuery;
 import dev.wolverine.query.HeartbeatSeries;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -63,14 +65,14 @@ public final class FleetHandler {
         // Read before the page: a change that comes in between is then sent again, never missed.
         long sequence = fleet.sequence(organisation);
         FleetPage page = fleet.page(organisation, query);
-        Answers.json(context, 200, json -> write(json, page, query, sequence));
+        Answers.tagged(context, json -> write(json, page, sequence));
     }
 
     private void get(RoutingContext context) {
         ServerView server =
                 fleet.find(organisation(context), Endpoint.parameter(context, "id"))
                         .orElseThrow(FleetHandler::unknown);
-        Answers.json(context, 200, json -> ServerField.write(json, server));
+        Answers.tagged(context, json -> ServerField.write(json, server));
     }
 
     private void heartbeats(RoutingContext context) {
@@ -83,13 +85,13 @@ public final class FleetHandler {
                 series.read(organisation(context), id, range.from(), range.to(), range.interval()),
                 found -> {
                     HeartbeatSeries heartbeats = found.orElseThrow(FleetHandler::unknown);
-                    Answers.json(context, 200, json -> write(json, id, heartbeats));
+                    Answers.tagged(context, json -> write(json, id, heartbeats));
                 });
     }
 
     private void connection(RoutingContext context) {
         int servers =
-                fleet.page(organisation(context), everything()).counts().values().stream()
+                fleet.counts(organisation(context)).values().stream()
                         .mapToInt(Integer::intValue)
                         .sum();
         Answers.json(
@@ -104,10 +106,6 @@ public final class FleetHandler {
                 });
     }
 
-    private static FleetQuery everything() {
-        return new FleetQuery(java.util.Set.of(), "", FleetQuery.Sort.NAME, false, 0, 1);
-    }
-
     private static UUID organisation(RoutingContext context) {
         return Caller.of(context).principal().organisationId();
     }
@@ -116,7 +114,7 @@ public final class FleetHandler {
         return Problem.notFound("no such server in this organisation");
     }
 
-    private static void write(JsonGenerator json, FleetPage page, FleetQuery query, long sequence)
+    private static void write(JsonGenerator json, FleetPage page, long sequence)
             throws IOException {
         json.writeStartObject();
         json.writeArrayFieldStart("servers");
@@ -125,7 +123,9 @@ public final class FleetHandler {
         }
         json.writeEndArray();
         json.writeNumberField("total", page.total());
-        json.writeNumberField("page", query.offset() / query.limit() + 1);
+        json.writeNumberField("page", page.page());
+        FleetCursor next = page.next();
+        Fields.text(json, "nextCursor", next == null ? null : next.encode());
         json.writeObjectFieldStart("counts");
         for (Status status : Status.values()) {
             json.writeNumberField(status.label(), page.counts().getOrDefault(status, 0));
@@ -167,6 +167,7 @@ public final class FleetHandler {
             json.writeNullField("cpuPercent");
         } else {
             json.writeObjectFieldStart("cpuPercent");
+            json.writeNumberField("min", rounded(point.cpuPercentMin()));
             json.writeNumberField("avg", rounded(point.cpuPercentAverage()));
             json.writeNumberField("max", rounded(point.cpuPercentMax()));
             json.writeEndObject();
@@ -187,6 +188,8 @@ public final class FleetHandler {
         FleetPage page(UUID organisationId, FleetQuery query);
 
         Optional<ServerView> find(UUID organisationId, String instanceId);
+
+        Map<Status, Integer> counts(UUID organisationId);
 
         /** Of the newest change; 0 before the first. */
         long sequence(UUID organisationId);

@@ -4,6 +4,7 @@ import dev.wolverine.db.model.LoginOrigin;
 import dev.wolverine.db.model.Role;
 import dev.wolverine.web.http.Endpoint;
 import dev.wolverine.web.http.Problem;
+import dev.wolverine.web.http.TrustedProxies;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
@@ -82,7 +83,7 @@ final class Inputs {
     /** Where a request comes from. */
     static LoginOrigin origin(RoutingContext context) {
         return new LoginOrigin(
-                Objects.toString(context.request().remoteAddress().hostAddress(), ""),
+                TrustedProxies.caller(context),
                 Objects.toString(context.request().getHeader(HttpHeaders.USER_AGENT), ""));
     }
 

@@ -1,10 +1,16 @@
 package dev.wolverine.web.api;
 
+import dev.wolverine.db.ledger.UsageDimension;
 import dev.wolverine.db.model.QuarantineReason;
+import dev.wolverine.db.model.ServerEvent;
+import dev.wolverine.query.FleetCursor;
+import dev.wolverine.query.FleetFilter;
 import dev.wolverine.query.FleetQuery;
+import dev.wolverine.query.FleetSort;
 import dev.wolverine.query.HeartbeatSeries;
 import dev.wolverine.query.Status;
 import dev.wolverine.web.http.Problem;
+import dev.wolverine.web.json.ServerField;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,8 +20,11 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +41,12 @@ final class Parameters {
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private static final Map<String, Duration> INTERVALS = intervals();
+    private static final Pattern INTERVAL = Pattern.compile("([1-9]\\d{0,6})([smhd])");
+    private static final Duration LONGEST_INTERVAL = Duration.ofDays(366);
+    private static final Duration LONGEST_RANGE = Duration.ofDays(1_000);
+
+    private static final List<String> VIEW_PARAMETERS =
+            List.of("status", "tag", "version", "q", "archived", "sort", "order", "layout");
 
     private final MultiMap query;
 
@@ -40,13 +55,142 @@ final class Parameters {
     }
 
     FleetQuery fleet() {
-        return new FleetQuery(
+        FleetSort sort = sort("sort", FleetSort.STATUS);
+        boolean descending = descending();
+        FleetCursor after = fleetCursor();
+        try {
+            return new FleetQuery(
+                    filter(),
+                    sort,
+                    descending,
+                    after,
+                    number("offset", 0, 0, Integer.MAX_VALUE),
+                    number("limit", 50, 1, FleetQuery.MAX_LIMIT));
+        } catch (IllegalArgumentException e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    FleetFilter filter() {
+        String version = query.get("version");
+        return new FleetFilter(
                 statuses(),
+                tags(),
+                version == null ? null : text("version"),
                 text("q"),
-                sort(),
-                oneOf("order", List.of("asc", "desc"), "asc").equals("desc"),
-                number("offset", 0, 0, 10_000),
-                number("limit", 50, 1, 1_000));
+                oneOf("archived", List.of("true", "false"), "false").equals("true"));
+    }
+
+    FleetSort sort(String name, FleetSort byDefault) {
+        String value = query.get(name);
+        return value == null
+                ? byDefault
+                : FleetSort.ofLabel(value)
+                        .orElseThrow(() -> wrong(name, value, "one of " + FleetSort.labels()));
+    }
+
+    boolean descending() {
+        return oneOf("order", List.of("asc", "desc"), "asc").equals("desc");
+    }
+
+    /** As a set of bits by ordinal. */
+    int fields() {
+        String value = query.get("fields");
+        if (value == null) {
+            return ServerField.ALL;
+        }
+        int fields = 0;
+        for (String label : value.split(",", -1)) {
+            ServerField field =
+                    ServerField.ofLabel(label)
+                            .orElseThrow(() ->
+                                    wrong(
+                                            "fields",
+                                            label,
+                                            "some of "
+                                                    + Arrays.stream(ServerField.values())
+                                                            .map(ServerField::label)
+                                                            .collect(Collectors.joining(", "))));
+            fields |= 1 << field.ordinal();
+        }
+        return fields;
+    }
+
+    ServerFile serverFile() {
+        return oneOf("format", List.of("json", "csv"), "json").equals("csv")
+                ? ServerFile.CSV
+                : ServerFile.JSON;
+    }
+
+    int top() {
+        return number("n", 10, 1, 100);
+    }
+
+    int limit() {
+        return number("limit", 50, 1, 1_000);
+    }
+
+    /** Null: either. */
+    @Nullable Boolean success() {
+        String word = oneOf("success", List.of("true", "false", ""), "");
+        return word.isEmpty() ? null : Boolean.valueOf(word);
+    }
+
+    Set<ServerEvent.Kind> kinds() {
+        String value = query.get("kind");
+        Set<ServerEvent.Kind> kinds = EnumSet.noneOf(ServerEvent.Kind.class);
+        if (value == null || value.isEmpty()) {
+            return EnumSet.allOf(ServerEvent.Kind.class);
+        }
+        for (String word : value.split(",", -1)) {
+            kinds.add(
+                    Arrays.stream(ServerEvent.Kind.values())
+                            .filter(kind -> kind.label().equals(word))
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    wrong(
+                                            "kind",
+                                            word,
+                                            "some of "
+                                                    + Arrays.stream(ServerEvent.Kind.values())
+                                                            .map(ServerEvent.Kind::label)
+                                                            .collect(Collectors.joining(", ")))));
+        }
+        return kinds;
+    }
+
+    UsageDimension dimension() {
+        String word =
+                oneOf(
+                        "groupBy",
+                        List.of("total", "model", "category", "tool", "provider", "model_category"),
+                        "model");
+        return UsageDimension.valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    /** Fails for a parameter that a list of the fleet does not know, or that is no value of it. */
+    void checkView() {
+        for (String name : query.names()) {
+            if (!VIEW_PARAMETERS.contains(name)) {
+                throw wrong("query", name, "parameters " + String.join(", ", VIEW_PARAMETERS));
+            }
+        }
+        filter();
+        sort("sort", FleetSort.STATUS);
+        descending();
+    }
+
+    private @Nullable FleetCursor fleetCursor() {
+        String value = query.get("cursor");
+        return value == null
+                ? null
+                : FleetCursor.decode(value)
+                        .orElseThrow(() -> wrong("cursor", value, "nextCursor of the page before"));
+    }
+
+    private Set<String> tags() {
+        String value = query.get("tag");
+        return value == null || value.isEmpty() ? Set.of() : Set.of(text("tag").split(","));
     }
 
     QuarantineQuestion quarantine() {
@@ -96,12 +240,21 @@ final class Parameters {
     }
 
     Range range(Instant now) {
+        return range(now, DEFAULT_RANGE, LONGEST_RANGE);
+    }
+
+    /** At most so long: what has to be read grows with it. */
+    Range range(Instant now, Duration byDefault, Duration longest) {
         Instant to = instant("to", now);
-        Instant from = instant("from", to.minus(DEFAULT_RANGE));
+        Instant from = instant("from", to.minus(byDefault));
         if (!from.isBefore(to)) {
             throw Problem.badRequest("from: " + from + " (expected: before to, " + to + ")");
         }
-        return new Range(from, to, interval(Duration.between(from, to)));
+        if (Duration.between(from, to).compareTo(longest) > 0) {
+            throw Problem.badRequest(
+                    "from: too long before to (expected: at most " + longest.toDays() + " days)");
+        }
+        return new Range(from, to, interval(from, to));
     }
 
     private Set<Status> statuses() {
@@ -118,24 +271,6 @@ final class Parameters {
                             .orElseThrow(() -> wrong("status", word, labels())));
         }
         return statuses;
-    }
-
-    private FleetQuery.Sort sort() {
-        String value = query.get("sort");
-        if (value == null) {
-            return FleetQuery.Sort.STATUS;
-        }
-        return Arrays.stream(FleetQuery.Sort.values())
-                .filter(sort -> sort.label().equals(value))
-                .findFirst()
-                .orElseThrow(() ->
-                        wrong(
-                                "sort",
-                                value,
-                                "one of "
-                                        + Arrays.stream(FleetQuery.Sort.values())
-                                                .map(FleetQuery.Sort::label)
-                                                .collect(Collectors.joining(", "))));
     }
 
     private String text(String name) {
@@ -198,23 +333,16 @@ final class Parameters {
         }
     }
 
-    private Duration interval(Duration range) {
+    private Duration interval(Instant from, Instant to) {
         String value = query.get("interval");
         if (value == null) {
             return INTERVALS.values().stream()
-                    .filter(interval -> isFineEnough(range, interval))
+                    .filter(interval -> isFineEnough(from, to, interval))
                     .findFirst()
-                    .orElseThrow(() ->
-                            Problem.badRequest(
-                                    "from: too long before to (expected: at most "
-                                            + HeartbeatSeries.MAX_POINTS
-                                            + " days)"));
+                    .orElse(LONGEST_INTERVAL);
         }
-        Duration interval = INTERVALS.get(value);
-        if (interval == null) {
-            throw wrong("interval", value, "one of " + String.join(", ", INTERVALS.keySet()));
-        }
-        if (!isFineEnough(range, interval)) {
+        Duration interval = interval(value);
+        if (!isFineEnough(from, to, interval)) {
             throw wrong(
                     "interval",
                     value,
@@ -225,9 +353,26 @@ final class Parameters {
         return interval;
     }
 
-    /** One less than the most, because the first and the last bucket may both be cut. */
-    private static boolean isFineEnough(Duration range, Duration interval) {
-        return range.dividedBy(interval) < HeartbeatSeries.MAX_POINTS;
+    private static Duration interval(String value) {
+        Matcher parts = INTERVAL.matcher(value);
+        if (parts.matches()) {
+            long count = Long.parseLong(parts.group(1));
+            Duration interval =
+                    switch (parts.group(2)) {
+                        case "s" -> Duration.ofSeconds(count);
+                        case "m" -> Duration.ofMinutes(count);
+                        case "h" -> Duration.ofHours(count);
+                        default -> Duration.ofDays(count);
+                    };
+            if (interval.compareTo(LONGEST_INTERVAL) <= 0) {
+                return interval;
+            }
+        }
+        throw wrong("interval", value, "a number with s, m, h or d, as 30s, 5m, 1h; at most 366d");
+    }
+
+    private static boolean isFineEnough(Instant from, Instant to, Duration interval) {
+        return HeartbeatSeries.points(from, to, interval) <= HeartbeatSeries.MAX_POINTS;
     }
 
     private static String labels() {
@@ -254,6 +399,7 @@ final class Parameters {
         intervals.put("1h", Duration.ofHours(1));
         intervals.put("6h", Duration.ofHours(6));
         intervals.put("1d", Duration.ofDays(1));
+        intervals.put("2d", Duration.ofDays(2));
         return intervals;
     }
 

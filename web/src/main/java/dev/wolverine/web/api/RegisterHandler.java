@@ -14,9 +14,9 @@ import dev.wolverine.web.http.Answers;
 import dev.wolverine.web.http.BlockingCalls;
 import dev.wolverine.web.http.Endpoint;
 import dev.wolverine.web.http.Failures;
-import dev.wolverine.web.http.LocalPeer;
 import dev.wolverine.web.http.Problem;
 import dev.wolverine.web.http.RequestBody;
+import dev.wolverine.web.http.TrustedProxies;
 import dev.wolverine.web.json.Json;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -100,9 +100,9 @@ public final class RegisterHandler {
     }
 
     private void read(RoutingContext context, @Nullable String token) {
-        String address = address(context);
+        String address = TrustedProxies.caller(context);
         Optional<Duration> wait =
-                LocalPeer.isForwarded(context.request()) ? Optional.empty() : limits.wait(address);
+                TrustedProxies.hidesCaller(context) ? Optional.empty() : limits.wait(address);
         if (wait.isPresent()) {
             count("rate_limited");
             context.response().putHeader(HttpHeaders.RETRY_AFTER, Failures.seconds(wait.get()));
@@ -120,7 +120,7 @@ public final class RegisterHandler {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         ApiKey fresh = ApiKey.generate(ApiKey.Kind.INSTANCE, random);
         if (token == null) {
-            if (LocalPeer.isForwarded(context.request())) {
+            if (TrustedProxies.hidesCaller(context)) {
                 // Everybody behind the proxy has its address: an approval would be anybody's.
                 answer(context, fresh, registration, new EnrolmentResult.Refused(Reason.CLOSED));
                 return;
@@ -164,7 +164,7 @@ public final class RegisterHandler {
             }
             case EnrolmentResult.Refused(Reason reason) -> {
                 count(reason.label());
-                if (!LocalPeer.isForwarded(context.request())) {
+                if (!TrustedProxies.hidesCaller(context)) {
                     limits.failed(registration.address());
                 }
                 if (status(reason) == 429) {
@@ -228,12 +228,6 @@ public final class RegisterHandler {
                 .forEach(tidied::appendCodePoint);
         String text = tidied.toString().strip();
         return text.isEmpty() ? null : text;
-    }
-
-    private static String address(RoutingContext context) {
-        String address = String.valueOf(context.request().remoteAddress().hostAddress());
-        int zone = address.indexOf('%');
-        return zone < 0 ? address : address.substring(0, zone);
     }
 
     private void count(String outcome) {

@@ -1,8 +1,10 @@
 package dev.wolverine.web.app;
 
 import dev.wolverine.db.StorageException;
+import dev.wolverine.db.postgres.DeleteOldDeliveries;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.SelectCommits;
@@ -10,8 +12,10 @@ import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.KeyAuthenticator;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.StorageWatch;
+import dev.wolverine.web.tls.ServerIdentity;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -36,6 +40,8 @@ final class Housekeeping implements AutoCloseable {
      * Partitions go this much after what is in them was to be kept: nothing is still coming then.
      */
     static final Duration RAW_GRACE = Duration.ofHours(48);
+
+    private static final Duration DELIVERIES = Duration.ofDays(30);
 
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
@@ -96,9 +102,35 @@ final class Housekeeping implements AutoCloseable {
         every(Duration.ofSeconds(30), "key uses", keys::flushUses);
     }
 
+    void keepIdentity(ServerIdentity identity) {
+        every(Duration.ofSeconds(10), "the certificate", identity::reload);
+    }
+
     void keepEnrolments(KeyStore keys, PairingStore pairing) {
         every(Duration.ofMinutes(10), "pending enrolments", pairing::deleteOld);
         every(Duration.ofHours(1), "keys of long ago", keys::deleteEnrolledOnesThatEnded);
+    }
+
+    /** The log of what was told is kept for a while. */
+    void keepDeliveries(DeleteOldDeliveries deliveries) {
+        every(
+                Duration.ofHours(1),
+                "old deliveries",
+                () -> deliveries.before(clock.instant().minus(DELIVERIES)));
+    }
+
+    /** Servers that have been silent for so long are put away. */
+    void keepArchive(MarkStore marks, Duration after) {
+        every(
+                Duration.ofHours(1),
+                "the archive",
+                () -> {
+                    Instant now = clock.instant();
+                    int archived = marks.archiveSilent(now.minus(after), "platform", now);
+                    if (archived > 0) {
+                        log.info("{} servers put away after {} of silence", archived, after);
+                    }
+                });
     }
 
     void keepFleetStats(FleetIndex fleet, LiveState live) {

@@ -1,25 +1,50 @@
 package dev.wolverine.web.app;
 
+import dev.wolverine.alerts.notify.AlertActions;
+import dev.wolverine.alerts.notify.PipelineAge;
+import dev.wolverine.alerts.notify.SecretKeyFile;
+import dev.wolverine.alerts.detect.InstanceHistories;
+import dev.wolverine.alerts.engine.AlertEngine;
+import dev.wolverine.alerts.engine.Backtest;
+import dev.wolverine.alerts.engine.Fleet;
+import dev.wolverine.alerts.engine.InstanceMemory;
+import dev.wolverine.alerts.engine.StoredHistory;
 import dev.wolverine.db.DatabaseConfig;
+
+import dev.wolverine.db.postgres.AlertStore;
 import dev.wolverine.db.postgres.AuditLog;
 import dev.wolverine.db.postgres.Database;
+import dev.wolverine.db.postgres.DeleteOldDeliveries;
 import dev.wolverine.db.postgres.DeleteQuarantine;
 import dev.wolverine.db.postgres.DeleteQuarantinedBodies;
 import dev.wolverine.db.postgres.EnrolmentStore;
 import dev.wolverine.db.postgres.HeartbeatStore;
 import dev.wolverine.db.postgres.KeyStore;
+import dev.wolverine.db.postgres.LeaderLock;
 import dev.wolverine.db.postgres.LinkStore;
+import dev.wolverine.db.postgres.MarkStore;
 import dev.wolverine.db.postgres.PairingStore;
 import dev.wolverine.db.postgres.Partitions;
 import dev.wolverine.db.postgres.PersonStore;
+import dev.wolverine.db.postgres.RuleStore;
+import dev.wolverine.db.postgres.SelectAlerts;
+import dev.wolverine.db.postgres.SavedViewStore;
 import dev.wolverine.db.postgres.SelectCollisions;
 import dev.wolverine.db.postgres.SelectCommits;
+import dev.wolverine.db.postgres.SelectHistory;
 import dev.wolverine.db.postgres.SelectInstancesByName;
 import dev.wolverine.db.postgres.SelectKeyChanges;
+import dev.wolverine.db.postgres.SelectNewestCommit;
+import dev.wolverine.db.postgres.SelectPlatformAlive;
 import dev.wolverine.db.postgres.SelectReopened;
+import dev.wolverine.db.postgres.SelectServerMarks;
 import dev.wolverine.db.postgres.SelectServerStates;
+import dev.wolverine.db.postgres.SelectServerTags;
+import dev.wolverine.db.postgres.SelectSpendingFindings;
+import dev.wolverine.db.postgres.SelectStatusBegins;
 import dev.wolverine.db.postgres.SelectStorage;
 import dev.wolverine.db.postgres.SessionStore;
+import dev.wolverine.db.postgres.SilenceStore;
 import dev.wolverine.db.postgres.UpdatePlatformAlive;
 import dev.wolverine.db.postgres.UptimeStore;
 import dev.wolverine.db.postgres.UsageReconciliation;
@@ -29,6 +54,11 @@ import dev.wolverine.db.reader.SelectAudit;
 import dev.wolverine.db.reader.SelectHeartbeatSeries;
 import dev.wolverine.db.reader.SelectQuarantine;
 import dev.wolverine.db.reader.SelectQuarantinedBody;
+import dev.wolverine.db.reader.SelectRepairs;
+import dev.wolverine.db.reader.SelectSavedViews;
+import dev.wolverine.db.reader.SelectServerEvents;
+import dev.wolverine.db.reader.SelectUsageOfServer;
+import dev.wolverine.db.reader.SelectSnapshotSamples;
 import dev.wolverine.db.redis.KeyBus;
 import dev.wolverine.db.redis.LiveState;
 import dev.wolverine.ingest.Admission;
@@ -45,6 +75,7 @@ import dev.wolverine.ingest.grpc.GrpcServer;
 import dev.wolverine.query.FleetFollower;
 import dev.wolverine.query.FleetIndex;
 import dev.wolverine.query.HeartbeatSeriesQuery;
+import dev.wolverine.query.ServerTimeline;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.StatusRule;
 import dev.wolverine.query.StorageForecast;
@@ -53,12 +84,14 @@ import dev.wolverine.query.UptimeRollup;
 import dev.wolverine.query.UsageReconciler;
 import dev.wolverine.web.WebServer;
 import dev.wolverine.web.api.OperationsHandler;
+import dev.wolverine.web.api.ServerDetailHandler;
 import dev.wolverine.web.config.PlatformConfig;
 import dev.wolverine.web.http.HttpSettings;
 import dev.wolverine.web.live.LiveSettings;
 import dev.wolverine.web.session.FirstOwner;
 import dev.wolverine.web.session.Links;
 import dev.wolverine.web.session.PasswordHasher;
+import dev.wolverine.web.tls.ServerIdentity;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.URI;
@@ -69,6 +102,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /**
  * The platform, running: which parts there are, and what each is given. Reading this class is
@@ -107,6 +141,7 @@ public final class Platform implements AutoCloseable {
                     new Partitions(database.owner(), config.storage().partitions(), clock);
             KeyStore keyStore = new KeyStore(database.writer());
             PairingStore pairing = new PairingStore(database.writer());
+            MarkStore marks = new MarkStore(database.writer());
             UserStore users = new UserStore(database.writer());
             LinkStore links = new LinkStore(database.writer());
             SelectCommits commits = new SelectCommits(database.writer());
@@ -122,9 +157,7 @@ public final class Platform implements AutoCloseable {
                             .create();
 
             // Questions: the fleet in memory, its copy in Redis, and series from the database.
-            FleetIndex fleet =
-                    new FleetIndex(
-                            new StatusRule(StatusRule.DEFAULT_GRACE, clock.instant()), clock);
+            FleetIndex fleet = new FleetIndex(new StatusRule(clock.instant()), clock);
             LiveState live =
                     parts.add(new LiveState(redis, STATE_LIFE, fleet::states, meters.registry()));
             fleet.subscribeAll(change ->
@@ -135,10 +168,53 @@ public final class Platform implements AutoCloseable {
                                     fleet,
                                     commits,
                                     new SelectServerStates(database.writer()),
+                                    new SelectServerMarks(database.writer()),
+                                    new SelectStatusBegins(database.writer()),
                                     meters.registry()));
             Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
             parts.add(() -> vertx.close().await());
-            ReaderPool readers = parts.add(new ReaderPool(vertx, storage));
+            ReaderPool readers =
+                    parts.add(new ReaderPool(vertx, config.database().readers(storage)));
+
+            // What is wrong: judged behind the commits, by one of all processes.
+            SelectServerStates serverStates = new SelectServerStates(database.writer());
+            SelectServerTags serverTags = new SelectServerTags(database.writer());
+            SelectHistory history = new SelectHistory(database.writer());
+            AlertStore alertStore = new AlertStore(database.writer());
+            RuleStore rules = new RuleStore(database.writer());
+            AlertEngine alertEngine =
+                    parts.add(
+                            new AlertEngine(
+                                    new AlertEngine.Parts(
+                                            alertStore,
+                                            rules,
+                                            commits,
+                                            new SelectPlatformAlive(database.writer()),
+                                            new LeaderLock(database.writer(), AlertEngine.LOCK),
+                                            new InstanceMemory(
+                                                    new InstanceHistories(database.writer()),
+                                                    new SelectSpendingFindings(database.writer())),
+                                            new Fleet(
+                                                    serverStates,
+                                                    serverTags,
+                                                    StoredHistory.of(history))),
+                                    List.of(new LiveAlerts(live)),
+                                    Optional.empty(),
+                                    clock,
+                                    System::nanoTime,
+                                    meters.registry()));
+            WebServer.Alerts alerts =
+                    new WebServer.Alerts(
+                            alertStore,
+                            new SelectAlerts(database.writer()),
+                            rules,
+                            new SilenceStore(database.writer()),
+                            new Backtest(
+                                    serverStates,
+                                    serverTags,
+                                    history,
+                                    () -> new InstanceHistories(database.writer())),
+                            alertEngine::wake);
 
             // Heartbeats in.
             FreeDisk disk = new FreeDisk(config);
@@ -155,7 +231,7 @@ public final class Platform implements AutoCloseable {
                                                     config.retention().quarantine(),
                                                     config.usage(),
                                                     meters.registry()),
-                                    List.of(follower::committed),
+                                    List.of(follower::committed, alertEngine::committed),
                                     random,
                                     meters.registry()));
             ExecutorService lookUps = Executors.newVirtualThreadPerTaskExecutor();
@@ -208,6 +284,9 @@ public final class Platform implements AutoCloseable {
                             new UsageReconciler(
                                     new UsageReconciliation(database.writer()), meters.registry()));
 
+            AnalyticsParts analytics =
+                    parts.add(AnalyticsParts.of(database, readers, clock, meters.registry()));
+
             StorageForecast forecast =
                     new StorageForecast(
                             config.retention().raw().plus(Housekeeping.RAW_GRACE),
@@ -221,17 +300,64 @@ public final class Platform implements AutoCloseable {
                             clock,
                             meters.registry());
 
+            // Alerts out.
+            SelectNewestCommit newestCommit = new SelectNewestCommit(database.writer());
+            NotificationParts notifications =
+                    parts.add(
+                            new NotificationParts(
+                                    config.notifications(),
+                                    SecretKeyFile.readOrCreate(
+                                            config.secrets().file(config.data()), random),
+                                    database.writer(),
+                                    List.of(
+                                            new PipelineAge(
+                                                    "newestBeat",
+                                                    Duration.ofMinutes(2),
+                                                    () ->
+                                                            newestCommit
+                                                                    .execute()
+                                                                    .map(at ->
+                                                                            Duration.between(
+                                                                                    at,
+                                                                                    clock
+                                                                                            .instant())))),
+                                    random,
+                                    clock,
+                                    meters.registry()));
+
             // Edges.
+            Optional<ServerIdentity> identity =
+                    config.tls()
+                            .certificate()
+                            .map(certificate ->
+                                    new ServerIdentity(
+                                            certificate,
+                                            config.tls().key().orElseThrow(),
+                                            clock,
+                                            meters.registry()));
             grpc =
                     parts.add(
                             new GrpcServer(
-                                    config.grpc(), config.ingest().stream(), intake, keys, clock));
+                                    config.grpc(),
+                                    identity.map(Function.identity()),
+                                    peer ->
+                                            identity.isPresent()
+                                                    || config.http().proxies().mayPass(peer),
+                                    config.ingest().stream(),
+                                    intake,
+                                    keys,
+                                    clock));
             web =
                     parts.add(
                             new WebServer(
                                     vertx,
                                     HttpSettings.of(
-                                            config.http().host(), config.http().port(), false),
+                                                    config.http().host(),
+                                                    config.http().port(),
+                                                    false)
+                                            .with(
+                                                    identity.map(Function.identity()),
+                                                    config.http().proxies()),
                                     LiveSettings.defaults(),
                                     new WebServer.Parts(
                                             keys,
@@ -242,13 +368,26 @@ public final class Platform implements AutoCloseable {
                                                     config.ingest().clock(),
                                                     config.retention().raw()),
                                             fleet,
-                                            new HeartbeatSeriesQuery(
-                                                    new SelectHeartbeatSeries(readers)),
+                                            new WebServer.Reading(
+                                                    new HeartbeatSeriesQuery(
+                                                            new SelectHeartbeatSeries(readers)),
+                                                    new ServerDetailHandler.Details(
+                                                            new ServerTimeline(
+                                                                    new SelectServerEvents(readers),
+                                                                    new SelectSnapshotSamples(
+                                                                            readers)),
+                                                            new SelectRepairs(readers),
+                                                            new SelectUsageOfServer(readers),
+                                                            new SelectSnapshotSamples(readers)),
+                                                    new SelectSavedViews(readers),
+                                                    new SavedViewStore(database.writer()),
+                                                    marks),
                                             keyStore,
                                             new WebServer.Enrolment(
                                                     new EnrolmentStore(database.writer()),
                                                     pairing,
                                                     new SelectCollisions(database.writer())),
+                                            alerts,
                                             keyWatch::changedHere,
                                             keyBus::tell,
                                             users,
@@ -261,6 +400,8 @@ public final class Platform implements AutoCloseable {
                                             new SelectQuarantinedBody(readers),
                                             new DeleteQuarantinedBodies(database.writer(), clock),
                                             new WebServer.Storage(storageWatch::latest, forecast),
+                                            notifications.forWeb(readers, AlertActions.none()),
+                                            analytics.web(),
                                             new OperationsHandler.Readiness(
                                                     database::isReachable,
                                                     live::isReachable,
@@ -280,8 +421,13 @@ public final class Platform implements AutoCloseable {
                     new DeleteQuarantine(database.writer()), config.retention().raw());
             housekeeping.keepCommits(commits);
             housekeeping.keepKeyUses(keys);
+            identity.ifPresent(housekeeping::keepIdentity);
             housekeeping.keepEnrolments(keyStore, pairing);
             housekeeping.keepFleetStats(fleet, live);
+            housekeeping.keepDeliveries(new DeleteOldDeliveries(database.writer()));
+            config.fleet()
+                    .archiveAfter()
+                    .ifPresent(after -> housekeeping.keepArchive(marks, after));
 
             follower.start();
             live.start();
@@ -292,6 +438,9 @@ public final class Platform implements AutoCloseable {
             beat.start();
             uptime.start();
             reconciler.start();
+            notifications.start();
+            alertEngine.start();
+            analytics.start();
         } catch (InterruptedException e) {
             parts.close();
             Thread.currentThread().interrupt();

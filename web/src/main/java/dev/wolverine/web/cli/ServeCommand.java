@@ -157,7 +157,10 @@ final class ServeCommand implements Callable<Integer> {
 
         PlatformState state(StorageServers storage, Platform platform) {
             return new PlatformState(
-                    "http://" + reachable(config.http().host()) + ":" + platform.httpPort(),
+                    (config.tls().certificate().isPresent() ? "https://" : "http://")
+                            + reachable(config.http().host())
+                            + ":"
+                            + platform.httpPort(),
                     reachable(config.grpc().host()) + ":" + platform.grpcPort(),
                     DatabaseUrl.withCredentials(storage.database()),
                     storage.redis().toString(),

@@ -112,6 +112,9 @@ final class ConfigValues {
 
     private static Set<Object> parseSet(Type inner, String name, String text) throws Unreadable {
         Set<Object> values = new LinkedHashSet<>();
+        if (text.isEmpty()) {
+            return Set.of();
+        }
         for (String part : text.split(",", -1)) {
             values.add(parse(inner, name, part.strip()));
         }

@@ -5,6 +5,9 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -23,6 +26,34 @@ public final class Answers {
                         .setStatusCode(status)
                         .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
                         .end(body);
+    }
+
+    /** The same for what a caller may have already: then 304 and no body. */
+    public static void tagged(RoutingContext context, Json.Content content) {
+        tagged(context, JSON, Json.bytes(content));
+    }
+
+    /** A body as it is, for what a caller may have already. */
+    public static void tagged(RoutingContext context, String contentType, byte[] body) {
+        String etag = "\"" + hash(body) + "\"";
+        context.response()
+                .putHeader(HttpHeaders.ETAG, etag)
+                .putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache");
+        String known = context.request().getHeader(HttpHeaders.IF_NONE_MATCH);
+        if (known != null && (known.contains(etag) || known.strip().equals("*"))) {
+            var unused = context.response().setStatusCode(304).end();
+            return;
+        }
+        bytes(context, contentType, body);
+    }
+
+    private static String hash(byte[] content) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+            return HexFormat.of().formatHex(hash, 0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** A body as it is. */

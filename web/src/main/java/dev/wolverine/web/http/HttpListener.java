@@ -12,11 +12,13 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -102,22 +104,33 @@ public final class HttpListener {
     }
 
     private HttpServerOptions options() {
-        return new HttpServerOptions()
-                .setHost(settings.host())
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setIdleTimeout(Math.toIntExact(settings.idleTimeout().toMillis()))
-                .setMaxHeaderSize(HttpSettings.MAX_HEADER_BYTES)
-                .setMaxInitialLineLength(HttpSettings.MAX_INITIAL_LINE_BYTES)
-                .setHttp2ClearTextEnabled(false)
-                .setUseAlpn(false)
-                .setHandle100ContinueAutomatically(true)
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setPerMessageWebSocketCompressionSupported(false)
-                .setMaxWebSocketFrameSize(HttpSettings.MAX_FRAME_BYTES)
-                .setMaxWebSocketMessageSize(HttpSettings.MAX_FRAME_BYTES);
+        HttpServerOptions options =
+                new HttpServerOptions()
+                        .setHost(settings.host())
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                        .setIdleTimeout(Math.toIntExact(settings.idleTimeout().toMillis()))
+                        .setMaxHeaderSize(HttpSettings.MAX_HEADER_BYTES)
+                        .setMaxInitialLineLength(HttpSettings.MAX_INITIAL_LINE_BYTES)
+                        .setHttp2ClearTextEnabled(false)
+                        .setUseAlpn(false)
+                        .setHandle100ContinueAutomatically(true)
+                        .setPerFrameWebSocketCompressionSupported(false)
+                        .setPerMessageWebSocketCompressionSupported(false)
+                        .setMaxWebSocketFrameSize(HttpSettings.MAX_FRAME_BYTES)
+                        .setMaxWebSocketMessageSize(HttpSettings.MAX_FRAME_BYTES);
+        settings.identity()
+                .ifPresent(identity ->
+                        options.setSsl(true)
+                                .setKeyCertOptions(KeyCertOptions.wrap(identity))
+                                .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2")));
+        return options;
     }
 
     private void connected(HttpConnection connection) {
+        if (!mayConnect(connection)) {
+            var unused = connection.close();
+            return;
+        }
         if (connections.incrementAndGet() > settings.maxConnections()) {
             connections.decrementAndGet();
             var unused = connection.close();
@@ -128,10 +141,17 @@ public final class HttpListener {
                 connection, settings.requestDeadline(), settings.idleTimeout(), lanes);
     }
 
+    /** Behind proxies that end TLS, nobody else speaks to us in the clear. */
+    private boolean mayConnect(HttpConnection connection) {
+        return settings.identity().isPresent()
+                || settings.proxies()
+                        .mayPass(String.valueOf(connection.remoteAddress().hostAddress()));
+    }
+
     private void handle(HttpServerRequest request) {
         SecurityHeaders.apply(request.response().headers());
         request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        if (settings.tlsAtProxy()) {
+        if (settings.isSecure()) {
             SecurityHeaders.applyStrictTransport(request.response().headers());
         }
         RequestDeadline.headerArrived(request);
@@ -162,7 +182,7 @@ public final class HttpListener {
         var unused = request.connection().close();
     }
 
-    private static Router router(
+    private Router router(
             Vertx vertx,
             Authenticator authenticator,
             List<Endpoint> endpoints,
@@ -174,6 +194,7 @@ public final class HttpListener {
             route(router, endpoint)
                     .handler(context -> {
                         endpoint.mark(context);
+                        settings.proxies().mark(context);
                         holdBody(context, endpoint);
                         context.next();
                     })

@@ -25,7 +25,7 @@ public final class LocalPeer {
     private LocalPeer() {}
 
     /** Whether somebody says to have passed the request on: then the peer is not who asks. */
-    public static boolean isForwarded(HttpServerRequest request) {
+    static boolean isForwarded(HttpServerRequest request) {
         for (String header : FORWARDING_HEADERS) {
             if (request.headers().contains(header)) {
                 return true;
@@ -58,7 +58,7 @@ public final class LocalPeer {
     }
 
     /** Reads literal addresses only: a name is never looked up. */
-    private static boolean isLoopback(@Nullable String address) {
+    static boolean isLoopback(@Nullable String address) {
         return address != null && parse(address).map(InetAddress::isLoopbackAddress).orElse(false);
     }
 

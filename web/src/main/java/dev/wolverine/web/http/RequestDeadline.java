@@ -1,8 +1,10 @@
 package dev.wolverine.web.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -49,8 +51,14 @@ public final class RequestDeadline extends ChannelInboundHandlerAdapter {
         Channel channel = channel(connection);
         RequestDeadline deadline = new RequestDeadline(limit);
         channel.attr(KEY).set(deadline);
+        ChannelHandler tls = channel.pipeline().get(SslHandler.class);
         for (Lane lane : lanes.reversed()) {
-            channel.pipeline().addFirst(lane.open(deadline));
+            ChannelHandler opened = lane.open(deadline);
+            if (tls == null) {
+                channel.pipeline().addFirst(opened);
+            } else {
+                channel.pipeline().addAfter(channel.pipeline().context(tls).name(), null, opened);
+            }
         }
         // Where the server put it, it does not see what the lanes take.
         if (channel.pipeline().get(IdleStateHandler.class) != null) {

@@ -6,6 +6,7 @@ import dev.wolverine.query.ServerView;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +78,46 @@ public enum ServerField {
         @Override
         boolean same(ServerView a, ServerView b) {
             return a.reason().equals(b.reason());
+        }
+    },
+    SUMMARY("summary") {
+        @Override
+        void writeValue(JsonGenerator json, ServerView server) throws IOException {
+            Fields.text(json, label(), server.sentence());
+        }
+
+        @Override
+        boolean same(ServerView a, ServerView b) {
+            return a.status() == b.status()
+                    && a.since().equals(b.since())
+                    && a.reason().equals(b.reason());
+        }
+    },
+    TAGS("tags") {
+        @Override
+        void writeValue(JsonGenerator json, ServerView server) throws IOException {
+            json.writeArrayFieldStart(label());
+            for (String tag : server.marks().tags()) {
+                json.writeString(tag);
+            }
+            json.writeEndArray();
+        }
+
+        @Override
+        boolean same(ServerView a, ServerView b) {
+            return a.marks().tags().equals(b.marks().tags());
+        }
+    },
+    ARCHIVED_AT("archivedAt") {
+        @Override
+        void writeValue(JsonGenerator json, ServerView server) throws IOException {
+            Fields.time(json, label(), server.archived() ? server.marks().archivedAt() : null);
+        }
+
+        @Override
+        boolean same(ServerView a, ServerView b) {
+            return a.archived() == b.archived()
+                    && Objects.equals(a.marks().archivedAt(), b.marks().archivedAt());
         }
     },
     FIRST_SEEN("firstSeen") {
@@ -315,6 +356,11 @@ public enum ServerField {
     abstract void writeValue(JsonGenerator json, ServerView server) throws IOException;
 
     abstract boolean same(ServerView a, ServerView b);
+
+    /** The field with this {@link #label()}. */
+    public static Optional<ServerField> ofLabel(String label) {
+        return FIELDS.stream().filter(field -> field.label.equals(label)).findFirst();
+    }
 
     /** The fields in which the views differ; all where there was none before. */
     public static int changed(@Nullable ServerView before, ServerView after) {

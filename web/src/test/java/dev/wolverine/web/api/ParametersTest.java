@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wolverine.query.FleetQuery;
+import dev.wolverine.query.FleetSort;
 import dev.wolverine.query.Status;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
@@ -18,8 +19,8 @@ class ParametersTest {
     void nothingIsTheFirstFiftyWorstFirst() {
         FleetQuery query = of().fleet();
 
-        assertThat(query.statuses()).isEmpty();
-        assertThat(query.sort()).isEqualTo(FleetQuery.Sort.STATUS);
+        assertThat(query.filter().statuses()).isEmpty();
+        assertThat(query.sort()).isEqualTo(FleetSort.STATUS);
         assertThat(query.descending()).isFalse();
         assertThat(query.limit()).isEqualTo(50);
         assertThat(query.offset()).isZero();
@@ -31,9 +32,10 @@ class ParametersTest {
                 of("status", "down,healthy", "q", "shop", "sort", "lastSeen", "order", "desc")
                         .fleet();
 
-        assertThat(query.statuses()).containsExactlyInAnyOrder(Status.DOWN, Status.HEALTHY);
-        assertThat(query.text()).isEqualTo("shop");
-        assertThat(query.sort()).isEqualTo(FleetQuery.Sort.LAST_SEEN);
+        assertThat(query.filter().statuses())
+                .containsExactlyInAnyOrder(Status.DOWN, Status.HEALTHY);
+        assertThat(query.filter().text()).isEqualTo("shop");
+        assertThat(query.sort()).isEqualTo(FleetSort.LAST_SEEN);
         assertThat(query.descending()).isTrue();
     }
 
@@ -73,10 +75,39 @@ class ParametersTest {
     }
 
     @Test
+    void anIntervalIsANumberWithItsUnit() {
+        String[] day = {"from", "2026-11-20T12:00:00Z", "interval", "7m"};
+        assertThat(of(day).range(NOW).interval()).isEqualTo(Duration.ofMinutes(7));
+        for (String odd : new String[] {"", "0s", "5", "m", "-5m", "1.5h", "5 m", "1w", "367d"}) {
+            assertThatThrownBy(() -> of("interval", odd).range(NOW))
+                    .as(odd)
+                    .hasMessageStartingWith("interval: ");
+        }
+    }
+
+    @Test
+    void aRangeMakesAtMostAThousandPointsHoweverItLies() {
+        String from = "2026-11-21T11:59:59.999Z";
+        assertThat(of("from", from, "to", "2026-11-21T12:16:39Z", "interval", "1s").range(NOW))
+                .isNotNull();
+        assertThatThrownBy(() ->
+                        of("from", from, "to", "2026-11-21T12:16:39.001Z", "interval", "1s")
+                                .range(NOW))
+                .hasMessageContaining("at most 1000 points");
+    }
+
+    @Test
+    void aSavedViewHoldsWhatTheListTakes() {
+        of("status", "down", "tag", "eu,prod", "sort", "memory", "order", "desc").checkView();
+        assertThatThrownBy(() -> of("limit", "5").checkView()).hasMessageStartingWith("query: ");
+        assertThatThrownBy(() -> of("sort", "colour").checkView()).hasMessageStartingWith("sort: ");
+    }
+
+    @Test
     void whatIsShownOfAWrongValueIsShort() {
         assertThatThrownBy(() -> of("sort", "x".repeat(3000)).fleet())
                 .message()
-                .hasSizeLessThan(250);
+                .hasSizeLessThan(350);
     }
 
     private static Parameters of(String... query) {

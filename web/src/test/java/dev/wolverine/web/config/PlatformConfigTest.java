@@ -8,6 +8,7 @@ import dev.wolverine.ingest.grpc.GrpcConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +26,7 @@ class PlatformConfigTest {
     @Test
     void listensOnThisMachineAlone() {
         assertThat(PlatformConfig.defaults().http())
-                .isEqualTo(new PlatformConfig.Http("127.0.0.1", 8080));
+                .isEqualTo(new PlatformConfig.Http("127.0.0.1", 8080, Set.of()));
         assertThat(PlatformConfig.defaults().grpc()).isEqualTo(new GrpcConfig("127.0.0.1", 9090));
     }
 
@@ -83,6 +84,30 @@ class PlatformConfigTest {
                                 + " postgresql://user:password@host:port/name)\n"
                                 + "redis.url: *** from flag --redis.url (expected:"
                                 + " redis://:password@host:port/0)");
+    }
+
+    @Test
+    void doesNotListenToANetworkInTheClear() {
+        assertThatThrownBy(() -> read(Map.of(), "--http.host=0.0.0.0"))
+                .hasMessage(
+                        "http.host: 0.0.0.0 from flag --http.host (expected: a loopback address, or"
+                                + " tls.certificate and tls.key, or http.trusted-proxies)");
+        assertThatThrownBy(() -> read(Map.of(), "--grpc.host=192.0.2.1", "--tls.key=/k"))
+                .hasMessageContaining("tls.certificate: missing")
+                .hasMessageContaining("grpc.host: 192.0.2.1");
+        assertThat(
+                        read(
+                                        Map.of(),
+                                        "--http.host=0.0.0.0",
+                                        "--http.trusted-proxies=10.0.0.7, fd00::/8")
+                                .http()
+                                .trustedProxies())
+                .containsExactlyInAnyOrder("10.0.0.7", "fd00::/8");
+        assertThat(
+                        read(Map.of(), "--http.host=::", "--tls.certificate=/c", "--tls.key=/k")
+                                .tls()
+                                .key())
+                .contains(Path.of("/k"));
     }
 
     @Test

@@ -1,9 +1,11 @@
 package dev.wolverine.web.live;
 
 import dev.wolverine.db.model.ReportedStatus;
+import dev.wolverine.db.model.ServerMarks;
 import dev.wolverine.db.model.ServerState;
 import dev.wolverine.query.ClockSkew;
 import dev.wolverine.query.FleetChange;
+import dev.wolverine.query.Rhythm;
 import dev.wolverine.query.ServerView;
 import dev.wolverine.query.Status;
 import java.time.Instant;
@@ -58,7 +60,14 @@ final class Servers {
                         -1,
                         -1,
                         1);
-        return new ServerView(state, Status.HEALTHY, TIME, "beating", ClockSkew.of(state));
+        return new ServerView(
+                state,
+                Status.HEALTHY,
+                TIME,
+                "beating",
+                ClockSkew.of(state),
+                Rhythm.STOCK,
+                ServerMarks.NONE);
     }
 
     static FleetChange change(long sequence, ServerView... servers) {
