@@ -113,11 +113,12 @@ final class MeasureCommand implements Callable<Integer> {
             ObjectNode all = new ObjectMapper().createObjectNode().put("benchmark", "analytics");
             all.setAll(figures);
             aims.misses().forEach(all.putArray("misses")::add);
-            all.put("cores", Runtime.getRuntime().availableProcessors()).put("machine", machine());
+            all.put("cores", Runtime.getRuntime().availableProcessors())
+                    .put("machine", Machine.inWords());
             console.print(all.toString());
         } else {
             console.print(figures.toString());
-            console.print("machine: " + machine() + settingsInWords());
+            console.print("machine: " + Machine.inWords() + settingsInWords());
             aims.misses().forEach(miss -> console.print("MISSED  " + miss));
         }
         return 0;
