@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -24,8 +25,25 @@ public final class Admission {
     private final RateLimits rates;
     private final DrainLeases drains;
     private final MemoryWatch memory;
+    private final DiskGate disk;
     private final RandomGenerator random;
     private final Counter replaysRefused;
+
+    /** Where the disk is not ours to look after. */
+    public Admission(
+            IngestConfig config,
+            Supplier<HeapReading> heap,
+            LongSupplier nanoTime,
+            RandomGenerator random,
+            MeterRegistry meters) {
+        this(
+                config,
+                heap,
+                new DiskGate(OptionalLong::empty, 0, nanoTime),
+                nanoTime,
+                random,
+                meters);
+    }
 
     /**
      * @param heap {@link HeapReading#now()}, or a test's
@@ -34,9 +52,11 @@ public final class Admission {
     public Admission(
             IngestConfig config,
             Supplier<HeapReading> heap,
+            DiskGate disk,
             LongSupplier nanoTime,
             RandomGenerator random,
             MeterRegistry meters) {
+        this.disk = disk;
         memory = new MemoryWatch(new MemoryGate(config.memoryGate()), heap, nanoTime, meters);
         this.random = random;
         rates = new RateLimits(config.rate(), config.maxCachedServers(), nanoTime, meters);
@@ -46,6 +66,9 @@ public final class Admission {
 
     /** Why nothing at all may come in now. */
     Optional<IntakeResult.Refused> refusal() {
+        if (disk.isClosed()) {
+            return Optional.of(later(IntakeResult.Cause.STORAGE_UNAVAILABLE));
+        }
         return memory.refuses()
                 ? Optional.of(later(IntakeResult.Cause.OVERLOADED))
                 : Optional.empty();

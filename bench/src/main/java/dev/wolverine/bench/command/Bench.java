@@ -25,6 +25,7 @@ public final class Bench {
         commandLine.addSubcommand(new ReplayCommand(console));
         commandLine.addSubcommand(new CompareCommand(console));
         commandLine.addSubcommand(new MeasureCommand(console));
+        commandLine.addSubcommand(new ChaosCommand(console));
         commandLine.addSubcommand(new DetectorsCommand(console));
         commandLine.addSubcommand(new QueryCommand(console));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);

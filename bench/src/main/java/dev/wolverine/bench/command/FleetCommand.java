@@ -5,6 +5,7 @@ import dev.wolverine.bench.ledger.LedgerWriter;
 import dev.wolverine.bench.ledger.Verification;
 import dev.wolverine.bench.stream.FleetClient;
 import dev.wolverine.bench.stream.FleetSettings;
+import dev.wolverine.bench.stream.GrpcTarget;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Path;

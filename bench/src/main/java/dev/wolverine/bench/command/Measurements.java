@@ -13,6 +13,7 @@ import dev.wolverine.bench.measure.Figures;
 import dev.wolverine.bench.measure.Measurement;
 import dev.wolverine.bench.measure.PlatformUnderTest;
 import dev.wolverine.bench.measure.Profiler;
+import dev.wolverine.bench.stream.GrpcTarget;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Files;

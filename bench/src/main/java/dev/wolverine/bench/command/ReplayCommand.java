@@ -3,6 +3,7 @@ package dev.wolverine.bench.command;
 import dev.wolverine.bench.capture.GrpcReplay;
 import dev.wolverine.bench.capture.HttpReplay;
 import dev.wolverine.bench.capture.ReplayReport;
+import dev.wolverine.bench.stream.GrpcTarget;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.net.URI;

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Writes down what this process attempts to send, before it is sent, and what the platform
- * promised, after it did: three append-only files a process.
+ * Writes down what this process attempts to send, before it is sent, and what the platform promised
+ * or did not, after it did: four append-only files a process.
  *
  * <p>Thread-safe. Each call is one write to the operating system, so that killing this process
  * loses nothing that was noted; an incomplete last line is no note. A note that cannot be written
@@ -22,15 +22,22 @@ public final class LedgerWriter implements AutoCloseable {
     static final String ATTEMPTS = ".attempts";
     static final String ACKS = ".acks";
     static final String REFUSALS = ".refusals";
+    static final String FAILURES = ".failures";
 
     private final OutputStream attempts;
     private final OutputStream acks;
     private final OutputStream refusals;
+    private final OutputStream failures;
 
-    private LedgerWriter(OutputStream attempts, OutputStream acks, OutputStream refusals) {
+    private LedgerWriter(
+            OutputStream attempts,
+            OutputStream acks,
+            OutputStream refusals,
+            OutputStream failures) {
         this.attempts = attempts;
         this.acks = acks;
         this.refusals = refusals;
+        this.failures = failures;
     }
 
     /**
@@ -45,7 +52,8 @@ public final class LedgerWriter implements AutoCloseable {
                 new LedgerWriter(
                         append(directory, process + ATTEMPTS),
                         append(directory, process + ACKS),
-                        append(directory, process + REFUSALS));
+                        append(directory, process + REFUSALS),
+                        append(directory, process + FAILURES));
         write(writer.attempts, LedgerHeader.format(fleet));
         return writer;
     }
@@ -67,11 +75,21 @@ public final class LedgerWriter implements AutoCloseable {
         write(refusals, beat.instanceId() + " " + beat.timestamp() + " " + reason + "\n");
     }
 
+    /**
+     * Notes a try that was not acknowledged.
+     *
+     * @param word the status; REFUSED if nothing was sent, UNKNOWN if no answer came
+     */
+    public void failed(BeatKey beat, String word) {
+        write(failures, beat.instanceId() + " " + beat.timestamp() + " " + word + "\n");
+    }
+
     @Override
     public void close() throws IOException {
         attempts.close();
         acks.close();
         refusals.close();
+        failures.close();
     }
 
     private static OutputStream append(Path directory, String name) throws IOException {

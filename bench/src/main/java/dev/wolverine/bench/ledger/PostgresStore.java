@@ -1,7 +1,8 @@
 package dev.wolverine.bench.ledger;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.wolverine.proto.v1.Heartbeat;
+import java.io.IOException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,11 +26,12 @@ final class PostgresStore implements Store {
 
     private static final String SELECT_QUARANTINE =
             """
-            SELECT instance_id, body
+            SELECT instance_id, body, content_type
             FROM heartbeat_quarantine
-            WHERE instance_id = ANY (?) AND content_type = 'application/x-protobuf'
+            WHERE instance_id = ANY (?) AND content_type IN ('application/x-protobuf', 'application/json')
             """;
 
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int FETCH_SIZE = 5000;
     private static final int FIRST_NARROW_COLUMN = 3;
 
@@ -62,10 +64,7 @@ final class PostgresStore implements Store {
     @Override
     public void forEachQuarantined(Collection<String> instanceIds, Consumer<BeatKey> reader)
             throws UnreadableStoreException {
-        read(
-                SELECT_QUARANTINE,
-                instanceIds,
-                row -> reader.accept(quarantinedBeat(row.getString(1), row.getBytes(2))));
+        read(SELECT_QUARANTINE, instanceIds, row -> reader.accept(quarantinedBeat(row)));
     }
 
     private static StoredBeat storedBeat(ResultSet row) throws SQLException {
@@ -78,10 +77,15 @@ final class PostgresStore implements Store {
                 new BeatKey(row.getString(1), row.getLong(2)), new NarrowColumns(values));
     }
 
-    private static BeatKey quarantinedBeat(String instanceId, byte[] body) throws SQLException {
+    private static BeatKey quarantinedBeat(ResultSet row) throws SQLException {
+        byte[] body = row.getBytes(2);
         try {
-            return new BeatKey(instanceId, Heartbeat.parseFrom(body).getTimestamp());
-        } catch (InvalidProtocolBufferException malformed) {
+            long timestamp =
+                    row.getString(3).equals("application/json")
+                            ? JSON.readTree(body).path("timestamp").asLong()
+                            : Heartbeat.parseFrom(body).getTimestamp();
+            return new BeatKey(row.getString(1), timestamp);
+        } catch (IOException malformed) {
             throw new SQLException("heartbeat_quarantine holds a body that is no beat", malformed);
         }
     }

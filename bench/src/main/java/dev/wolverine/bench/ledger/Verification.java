@@ -47,6 +47,21 @@ public final class Verification {
         }
     }
 
+    /** Beats in a ledger. */
+    public record Promises(long attempted, long acknowledged) {}
+
+    /** What a ledger says by itself. */
+    public static Promises promises(Path ledgerDirectory) throws IOException {
+        Optional<SimulatedFleet> fleet = fleetOf(ledgerDirectory);
+        if (fleet.isEmpty()) {
+            return new Promises(0, 0);
+        }
+        LedgerContents contents = new LedgerReader(ledgerDirectory).read(fleet.get());
+        return new Promises(
+                LedgerContents.count(contents.attempted()),
+                LedgerContents.count(contents.acknowledged()));
+    }
+
     private LedgerContents read(SimulatedFleet fleet) throws IOException {
         return new LedgerReader(ledgerDirectory).read(fleet);
     }

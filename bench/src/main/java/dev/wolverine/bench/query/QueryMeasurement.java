@@ -71,7 +71,7 @@ public final class QueryMeasurement {
         List<Timing> timings = new ArrayList<>();
         try (PlatformUnderTest platform =
                 PlatformUnderTest.start(launcher, List.of("fleet.archive-after="), List.of())) {
-            String key = platform.createKey("viewer", null);
+            String key = platform.createKey(null, "viewer");
             try (Connection connection = platform.administration().connect()) {
                 connection.setReadOnly(false);
                 StoredFleet fleet = new StoredFleet(connection);

@@ -31,18 +31,21 @@ public final class PostgresServer implements AutoCloseable {
     private final String superuserPassword;
     private final String ownerPassword;
     private final SupervisedServer server;
+    private final Ballast ballast;
 
     private PostgresServer(
             Path data,
             int port,
             String superuserPassword,
             String ownerPassword,
-            SupervisedServer server) {
+            SupervisedServer server,
+            Ballast ballast) {
         this.data = data;
         this.port = port;
         this.superuserPassword = superuserPassword;
         this.ownerPassword = ownerPassword;
         this.server = server;
+        this.ballast = ballast;
     }
 
     /**
@@ -79,8 +82,21 @@ public final class PostgresServer implements AutoCloseable {
             writeConfiguration(configuration, port, profile);
             SupervisedServer server =
                     new SupervisedServer("postgres", postgres, directory.log("postgres"), onReady);
-            server.start();
-            return new PostgresServer(data, port, superuserPassword, ownerPassword, server);
+            Ballast ballast = Ballast.in(home);
+            ballast.start();
+            try {
+                server.start();
+            } catch (EmbeddedServerException e) {
+                ballast.close();
+                throw e;
+            }
+            return new PostgresServer(
+                    data,
+                    settings.connectPort(port),
+                    superuserPassword,
+                    ownerPassword,
+                    server,
+                    ballast);
         } catch (IOException e) {
             throw new EmbeddedServerException("postgres: cannot be started: " + e, e);
         }
@@ -104,6 +120,7 @@ public final class PostgresServer implements AutoCloseable {
     /** Ends all sessions and stops the server; returns when it has stopped. */
     @Override
     public void close() {
+        ballast.close();
         server.close();
     }
 

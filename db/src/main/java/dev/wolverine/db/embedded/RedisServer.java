@@ -59,8 +59,11 @@ public final class RedisServer implements AutoCloseable {
             SupervisedServer server =
                     new SupervisedServer("redis", redis, directory.log("redis"), onReady);
             server.start();
-            return new RedisServer(
-                    URI.create("redis://:" + password + "@127.0.0.1:" + port + "/0"), port, server);
+            URI uri =
+                    URI.create(
+                            "redis://:%s@127.0.0.1:%d/0"
+                                    .formatted(password, settings.connectPort(port)));
+            return new RedisServer(uri, port, server);
         } catch (IOException e) {
             throw new EmbeddedServerException("redis: cannot be started: " + e, e);
         }

@@ -68,6 +68,14 @@ final class ServerSettings {
         return port;
     }
 
+    /**
+     * Where connections go: to the server itself, unless the file says under `connect.port` that
+     * something stands in between.
+     */
+    int connectPort(int port) {
+        return Integer.parseInt(values.getProperty("connect.port", Integer.toString(port)));
+    }
+
     private String keep(String name, String value) throws IOException {
         values.setProperty(name, value);
         StringWriter text = new StringWriter();

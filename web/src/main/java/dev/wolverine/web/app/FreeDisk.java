@@ -1,5 +1,6 @@
 package dev.wolverine.web.app;
 
+import dev.wolverine.ingest.DiskGate;
 import dev.wolverine.web.config.PlatformConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,11 @@ import java.util.function.Supplier;
 /** What is free on the disk of our own database; an external one keeps its disk to itself. */
 final class FreeDisk implements Supplier<OptionalLong> {
 
+    /** What heartbeats leave: this, or a twentieth of a smaller disk. */
+    private static final long LARGEST_RESERVE = 1L << 30;
+
+    private static final long RESERVE_SHARE = 20;
+
     private final Optional<Path> directory;
 
     FreeDisk(PlatformConfig config) {
@@ -18,6 +24,23 @@ final class FreeDisk implements Supplier<OptionalLong> {
                 config.database().external().isPresent()
                         ? Optional.empty()
                         : Optional.of(config.data().dir());
+    }
+
+    /** Keeps heartbeats out before the disk is full. */
+    DiskGate gate() {
+        return new DiskGate(this, reserve(), System::nanoTime);
+    }
+
+    private long reserve() {
+        try {
+            return directory.isEmpty()
+                    ? 0
+                    : Math.min(
+                            LARGEST_RESERVE,
+                            Files.getFileStore(directory.get()).getTotalSpace() / RESERVE_SHARE);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     @Override

@@ -223,6 +223,7 @@ public final class Platform implements AutoCloseable {
                             alertEngine::wake);
 
             // Heartbeats in.
+            FreeDisk disk = new FreeDisk(config);
             GroupCommitWriter writer =
                     parts.add(
                             new GroupCommitWriter(
@@ -252,6 +253,7 @@ public final class Platform implements AutoCloseable {
                             new Admission(
                                     config.ingest(),
                                     HeapReading::now,
+                                    disk.gate(),
                                     System::nanoTime,
                                     random,
                                     meters.registry()),
@@ -300,7 +302,7 @@ public final class Platform implements AutoCloseable {
                     new StorageWatch(
                             new SelectStorage(database.owner()),
                             forecast,
-                            new FreeDisk(config),
+                            disk,
                             clock,
                             meters.registry());
 

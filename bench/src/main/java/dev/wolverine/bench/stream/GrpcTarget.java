@@ -1,4 +1,4 @@
-package dev.wolverine.bench.command;
+package dev.wolverine.bench.stream;
 
 import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Where a platform takes heartbeats over gRPC. */
-record GrpcTarget(String address, String key) {
+public record GrpcTarget(String address, String key) {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final int FLOW_CONTROL_WINDOW = 1 << 20;
     private static final long KEEP_ALIVE_SECONDS = 40;
 
     /** Opens connections that carry the key; each is one TCP connection of its own. */
-    List<ManagedChannel> open(int connections) {
+    public List<ManagedChannel> open(int connections) {
         Metadata headers = new Metadata();
         headers.put(AUTHORIZATION, "Bearer " + key);
         ClientInterceptor credentials = MetadataUtils.newAttachHeadersInterceptor(headers);
@@ -35,7 +35,7 @@ record GrpcTarget(String address, String key) {
         return channels;
     }
 
-    static void close(List<ManagedChannel> channels) throws InterruptedException {
+    public static void close(List<ManagedChannel> channels) throws InterruptedException {
         channels.forEach(ManagedChannel::shutdownNow);
         for (ManagedChannel channel : channels) {
             channel.awaitTermination(5, TimeUnit.SECONDS);

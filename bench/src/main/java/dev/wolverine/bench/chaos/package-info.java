@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.chaos;
+
+import org.jspecify.annotations.NullMarked;

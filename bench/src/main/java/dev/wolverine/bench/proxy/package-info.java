@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.wolverine.bench.mutant;
+
+import org.jspecify.annotations.NullMarked;
