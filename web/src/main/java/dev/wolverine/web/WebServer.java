@@ -474,7 +474,7 @@ public final class WebServer implements KeyHolder, AutoCloseable {
 
         @Override
         public Marks marks(ServerView server) {
-            return new Marks(!server.archived(), server.marks().tags());
+            return new Marks(!server.archived(), Set.copyOf(server.marks().tags()));
         }
 
         private static FleetQuery query(Window window) {

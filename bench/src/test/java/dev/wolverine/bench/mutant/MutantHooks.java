@@ -77,6 +77,7 @@ public final class MutantHooks {
                 batch.heartbeats(),
                 batch.conflictsDropped(),
                 batch.latest(),
+                batch.stored(),
                 batch.transaction(),
                 batch.committedAt());
     }
@@ -115,6 +116,7 @@ public final class MutantHooks {
                 batch.heartbeats(),
                 batch.conflictsDropped(),
                 batch.latest(),
+                batch.stored(),
                 batch.transaction(),
                 batch.committedAt());
     }
