@@ -35,7 +35,7 @@ public final class TestDatabase implements AutoCloseable {
             """
             DO $$
             BEGIN
-                EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('%I', relname), ', ')
+                EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('%I', relname), ', ') || ' CASCADE'
                          FROM pg_class
                          WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
                            AND relname NOT IN ('flyway_schema_history', 'storage_layout', 'platform_alive'));
