@@ -189,9 +189,17 @@ class TlsIT {
         http.join();
         grpc.join();
 
-        assertThat(failures).isEmpty();
+        assertThat(failures).extracting(TlsIT::root).isEmpty();
         assertThat(overHttp.get()).isGreaterThanOrEqualTo(SWAPS);
         assertThat(overGrpc.get()).isGreaterThanOrEqualTo(SWAPS);
+    }
+
+    private static String root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.toString();
     }
 
     private static void send(int n) throws Exception {

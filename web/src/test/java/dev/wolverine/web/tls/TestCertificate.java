@@ -10,6 +10,7 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** A self-signed certificate for 127.0.0.1 with its key, as PEM; made by the JDK's keytool. */
@@ -34,7 +35,8 @@ public record TestCertificate(String certificate, String key) {
                                 "-keyalg",
                                 algorithm,
                                 "-dname",
-                                "CN=127.0.0.1",
+                                // Who trusts two of the same name may take one for the other.
+                                "CN=" + UUID.randomUUID(),
                                 "-ext",
                                 "san=ip:127.0.0.1",
                                 "-startdate",
