@@ -1,5 +1,5 @@
 /** Alerts in the order and the words of a person who was woken by them. Pure. */
-import type { Alert, AlertAction, Severity, Status } from './api/types';
+import type { Alert, AlertAction, AlertDeed, Severity, Status } from './api/types';
 import { count, plural } from './format';
 
 /** Gravest first. */
@@ -12,12 +12,25 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, { word: string; status: S
   info: { word: 'Info', status: 'unknown' },
 };
 
+const SHORTEST_SNOOZE = 3_600;
+
 /** How long one may want to hear nothing of an alert, in seconds. */
 export const SNOOZES: readonly (readonly [number, string])[] = [
-  [3_600, '1 hour'],
+  [SHORTEST_SNOOZE, '1 hour'],
   [4 * 3_600, '4 hours'],
   [86_400, '1 day'],
 ];
+
+export interface DeedDetails {
+  readonly note?: string;
+  /** Of a snooze; the shortest where it is not said. */
+  readonly snoozeSeconds?: number;
+}
+
+/** How the API is told of a deed. */
+export function deedOf(action: AlertAction, { note = '', snoozeSeconds = SHORTEST_SNOOZE }: DeedDetails = {}): AlertDeed {
+  return { action, snoozeSeconds, ...(note === '' ? {} : { note }) };
+}
 
 export const INBOXES = ['firing', 'acknowledged', 'pending', 'resolved'] as const;
 export type Inbox = (typeof INBOXES)[number];

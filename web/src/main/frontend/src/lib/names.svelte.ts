@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
+import { ApiError } from './api/client';
 import type { Server } from './api/types';
 import { serverName } from './format';
 
@@ -42,8 +43,8 @@ export class Names {
     const answers = await Promise.allSettled(unknown.map((id) => this.#ask(id)));
     answers.forEach((answer, index) => {
       if (answer.status === 'fulfilled') this.learn([answer.value]);
-      // Another page may have more luck.
-      else this.#asked.delete(unknown[index] ?? '');
+      // Who is not there is not asked for again; with any other failure another page may have more luck.
+      else if (!(answer.reason instanceof ApiError && answer.reason.kind === 'missing')) this.#asked.delete(unknown[index] ?? '');
     });
   }
 
