@@ -49,7 +49,7 @@ describe('the navigation and the title', () => {
   it('count critical alerts and errors that nobody has taken on', () => {
     fire([alert({ id: '1' }), alert({ id: '2', severity: 'error' }), alert({ id: '3', severity: 'warning' }), alert({ id: '4', acknowledged: true })]);
     render(TopBar, { session: session(), onHelp: vi.fn(), onPalette: vi.fn() });
-    expect(screen.getByRole('link', { name: 'Alerts 2 urgent' })).toBeTruthy(;
+    expect(screen.getByRole('link', { name: 'Alerts 2 urgent' })).toBeTruthy();
     expect(app.title('Cost')).toBe('(2) Cost · Wolverine');
     expect(app.title('Fleet', 5)).toBe('(5) Fleet · Wolverine');
   });
@@ -80,7 +80,7 @@ describe('what fires of one server', () => {
     expect(screen.queryByRole('button')).toBeNull();
     cleanup();
     app.session = { kind: 'in', session: session('owner') };
-    render(ServerAlerts, { alerts: [alert({ acknowledged: true, acknowledgedBy: 'ada@example.org' })], onChanged: vi.fn() });
+    render(ServerAlerts, { alerts: [alert({ acknowledged: true, acknowledgedBy: 'user:ada@example.org' })], onChanged: vi.fn() });
     expect(screen.queryByRole('button')).toBeNull();
     expect(screen.getByText('taken on by ada@example.org')).toBeTruthy();
   });
