@@ -56,7 +56,7 @@ public record LeakRule(
         return new LeakRule(
                 new GrowthWindow(24, 0.75, 1_800, 0.90, 96, 0.45, 0.45, 0.8, 0.5, false),
                 new GrowthWindow(
-                        24, 0.75, 3_600, 0.75, leastMb, leastShare, young, 0.82, 0.5, true),
+                        24, 0.70, 3_600, 0.75, leastMb, leastShare, young, 0.82, 0.5, true),
                 new GrowthWindow(
                         24,
                         0.92,

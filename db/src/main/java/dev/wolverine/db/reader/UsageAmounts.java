@@ -60,6 +60,22 @@ public record UsageAmounts(
                 row.getLong("estimated_cost_micros"));
     }
 
+    /** The same with the classes of tokens of others: clients do not tell them of their totals. */
+    public UsageAmounts withClassesOf(UsageAmounts others) {
+        return new UsageAmounts(
+                others.inputTokens,
+                others.outputTokens,
+                tokens,
+                calls,
+                costMicros,
+                others.cacheCreationTokens,
+                others.cacheReadTokens,
+                cacheSavingsMicros,
+                successes,
+                failures,
+                estimatedCostMicros);
+    }
+
     public UsageAmounts plus(UsageAmounts other) {
         return new UsageAmounts(
                 inputTokens + other.inputTokens,

@@ -90,15 +90,16 @@ public final class AnalyticsQuery {
                 period,
                 servers.size(),
                 active,
-                new AnalyticsReport.Usage(
-                        sum(groups, 1, UsageDimension.TOTAL),
-                        sum(groups, 1, UsageDimension.REPAIRS)),
-                new AnalyticsReport.Usage(
-                        sum(groups, 0, UsageDimension.TOTAL),
-                        sum(groups, 0, UsageDimension.REPAIRS)),
+                new AnalyticsReport.Usage(total(groups, 1), sum(groups, 1, UsageDimension.REPAIRS)),
+                new AnalyticsReport.Usage(total(groups, 0), sum(groups, 0, UsageDimension.REPAIRS)),
                 byKey(groups, UsageDimension.CATEGORY),
                 byKey(groups, UsageDimension.MODEL),
                 uptime);
+    }
+
+    private static UsageAmounts total(List<UsageGroup> groups, int slot) {
+        return sum(groups, slot, UsageDimension.TOTAL)
+                .withClassesOf(sum(groups, slot, UsageDimension.MODEL));
     }
 
     private static UsageAmounts sum(List<UsageGroup> groups, int slot, UsageDimension dimension) {

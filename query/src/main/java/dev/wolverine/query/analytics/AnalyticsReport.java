@@ -33,7 +33,7 @@ public record AnalyticsReport(
     /**
      * Sums of one period.
      *
-     * @param total as clients sum it up
+     * @param total as clients sum it up; its classes of tokens as their models sum up
      * @param repairs of which the calls are repairs; their cost is part of no total
      */
     public record Usage(UsageAmounts total, UsageAmounts repairs) {}

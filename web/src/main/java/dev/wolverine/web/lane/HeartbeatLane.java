@@ -144,8 +144,8 @@ final class HeartbeatLane extends ChannelDuplexHandler {
                 phase = Phase.PROVING;
                 var unused =
                         shared.authenticate(read.bearer())
-                                .whenComplete((found, _) ->
-                                        onLoop(context, () -> proven(context, found)));
+                                .whenComplete((found, failure) ->
+                                        onLoop(context, () -> proven(context, found, failure)));
                 return true;
             }
             case HeartbeatHead.Reading.Complete _, HeartbeatHead.Reading.Another _ -> {
@@ -155,8 +155,17 @@ final class HeartbeatLane extends ChannelDuplexHandler {
         }
     }
 
-    private void proven(ChannelHandlerContext context, @Nullable Optional<Principal> found) {
+    private void proven(
+            ChannelHandlerContext context,
+            @Nullable Optional<Principal> found,
+            @Nullable Throwable failure) {
         if (phase != Phase.PROVING) {
+            return;
+        }
+        if (failure != null) {
+            // Looking the key up once more, as the server would, takes too long. Nobody reads the
+            // body.
+            answer(context, failed(failure), true);
             return;
         }
         if (found == null || found.isEmpty()) {
@@ -198,30 +207,38 @@ final class HeartbeatLane extends ChannelDuplexHandler {
             HeartbeatHead known,
             @Nullable IntakeResult result,
             @Nullable Throwable failure) {
-        if (phase != Phase.STORING) {
-            return;
+        if (phase == Phase.STORING) {
+            answer(
+                    context,
+                    result != null && failure == null
+                            ? HeartbeatAnswer.to(result, shared.clock().instant())
+                            : failed(failure),
+                    known.last() || closing != null);
         }
-        HeartbeatAnswer answer =
-                result != null && failure == null
-                        ? HeartbeatAnswer.to(result, shared.clock().instant())
-                        : HeartbeatAnswer.to(
-                                Failures.problem(
-                                        HeartbeatLanes.OPERATION, Objects.requireNonNull(failure)));
+    }
+
+    /**
+     * @param last whether the connection is closed after it
+     */
+    private void answer(ChannelHandlerContext context, HeartbeatAnswer answer, boolean last) {
         shared.answered(answer.status(), System.nanoTime() - startedNanos);
-        var written =
-                context.writeAndFlush(
-                        shared.encode(context.alloc(), answer, known.last() || closing != null));
+        var written = context.writeAndFlush(shared.encode(context.alloc(), answer, last));
         head = null;
         principal = null;
-        ChannelPromise asked = closing;
-        if (asked != null || known.last()) {
+        if (last) {
             phase = Phase.LEFT;
+            ChannelPromise asked = closing;
             ChannelPromise closed = asked == null ? context.newPromise() : asked;
             written.addListener(done -> context.close(closed));
         } else {
             phase = Phase.READING;
             goOn(context);
         }
+    }
+
+    private static HeartbeatAnswer failed(@Nullable Throwable failure) {
+        return HeartbeatAnswer.to(
+                Failures.problem(HeartbeatLanes.OPERATION, Objects.requireNonNull(failure)));
     }
 
     private void goOn(ChannelHandlerContext context) {

@@ -9,8 +9,10 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
     /** A handshake takes a moment, the files are looked at every few seconds. */
     private static final int REMEMBERED = 4;
 
+    private static final Duration HANDSHAKE = Duration.ofSeconds(5);
+
     private final Path certificate;
     private final Path key;
     private final Clock clock;
@@ -42,6 +46,7 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
     /** The newest first. */
     private volatile List<Pair> pairs = List.of();
 
+    private volatile long takenNanos;
     private int read;
     private String lastRefusal = "";
 
@@ -91,7 +96,21 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
         String alias = "own-" + read++;
         List<Pair> now = new ArrayList<>(List.of(new Pair(alias, found, found.keyManager(alias))));
         now.addAll(pairs.subList(0, Math.min(pairs.size(), REMEMBERED - 1)));
+        takenNanos = System.nanoTime();
         pairs = List.copyOf(now);
+    }
+
+    /**
+     * A handshake asks for one kind of key after the other: one that has begun before a change of
+     * kind may still have the pair of before.
+     */
+    private @Nullable String choose(Function<X509ExtendedKeyManager, @Nullable String> question) {
+        List<Pair> known = pairs;
+        String alias = question.apply(known.getFirst().manager);
+        boolean justChanged = System.nanoTime() - takenNanos < HANDSHAKE.toNanos();
+        return alias != null || known.size() == 1 || !justChanged
+                ? alias
+                : question.apply(known.get(1).manager);
     }
 
     private Pair current() {
@@ -109,13 +128,13 @@ public final class ServerIdentity extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
-        return current().manager.chooseEngineServerAlias(keyType, issuers, engine);
+        return choose(manager -> manager.chooseEngineServerAlias(keyType, issuers, engine));
     }
 
     @Override
     public @Nullable String chooseServerAlias(
             String keyType, Principal @Nullable [] issuers, Socket socket) {
-        return current().manager.chooseServerAlias(keyType, issuers, socket);
+        return choose(manager -> manager.chooseServerAlias(keyType, issuers, socket));
     }
 
     @Override

@@ -172,7 +172,7 @@ class LauncherIT {
                 "--http.port=99999|http.port: 99999 from flag --http.port (expected: 0 to 65535, 0 for any free port)",
                 "--grpc.port=x|grpc.port: x from flag --grpc.port (expected: a whole number)",
                 "--htpp.port=80|--htpp.port: unknown flag (did you mean http.port?)",
-                "--http.host=256.1.1.1|http.host: 256.1.1.1 (expected: an address of this machine)",
+                "--http.host=256.1.1.1|http.host: 256.1.1.1 from flag --http.host (expected: a loopback address, or tls.certificate and tls.key, or http.trusted-proxies)",
             })
     void saysWhichSettingIsWrong(String flag, String problem) throws Exception {
         Launcher.Result up = launcher.call("up", "--detach", flag);
