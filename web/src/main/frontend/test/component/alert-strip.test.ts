@@ -50,6 +50,7 @@ describe('the navigation and the title', () => {
     fire([alert({ id: '1' }), alert({ id: '2', severity: 'error' }), alert({ id: '3', severity: 'warning' }), alert({ id: '4', acknowledged: true })]);
     render(TopBar, { session: session(), onHelp: vi.fn(), onPalette: vi.fn() });
     expect(screen.getByRole('link', { name: 'Alerts 2 urgent' })).toBeTruthy();
+    expect(screen.getByText('2 alerts need somebody').getAttribute('role')).toBe('status');
     expect(app.title('Cost')).toBe('(2) Cost · Wolverine');
     expect(app.title('Fleet', 5)).toBe('(5) Fleet · Wolverine');
   });
