@@ -1,6 +1,6 @@
 /** Alerts in the order and the words of a person who was woken by them. Pure. */
-import type { Alert, AlertAction, Severity, Status } from './api/types';
-import { plural } from './format';
+import type { Alert, AlertAction, AlertDeed, Severity, Status } from './api/types';
+import { count, plural } from './format';
 
 /** Gravest first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'error', 'warning', 'info'];
@@ -12,8 +12,25 @@ export const SEVERITY_WORDS: Readonly<Record<Severity, { word: string; status: S
   info: { word: 'Info', status: 'unknown' },
 };
 
-/** How long `Snooze 1 h` is. */
-export const SNOOZE_SECONDS = 3_600;
+const SHORTEST_SNOOZE = 3_600;
+
+/** How long one may want to hear nothing of an alert, in seconds. */
+export const SNOOZES: readonly (readonly [number, string])[] = [
+  [SHORTEST_SNOOZE, '1 hour'],
+  [4 * 3_600, '4 hours'],
+  [86_400, '1 day'],
+];
+
+export interface DeedDetails {
+  readonly note?: string;
+  /** Of a snooze; the shortest where it is not said. */
+  readonly snoozeSeconds?: number;
+}
+
+/** How the API is told of a deed. */
+export function deedOf(action: AlertAction, { note = '', snoozeSeconds = SHORTEST_SNOOZE }: DeedDetails = {}): AlertDeed {
+  return { action, snoozeSeconds, ...(note === '' ? {} : { note }) };
+}
 
 export const INBOXES = ['firing', 'acknowledged', 'pending', 'resolved'] as const;
 export type Inbox = (typeof INBOXES)[number];
@@ -27,6 +44,54 @@ export function sumOf(counts: AlertTotals, of: 'pending' | 'firing' | 'acknowled
 /** Firing alerts that nobody has taken on. */
 export function openOf(counts: AlertTotals): number {
   return sumOf(counts, 'firing') - sumOf(counts, 'acknowledged');
+}
+
+function openWith(counts: AlertTotals, severity: Severity): number {
+  return counts[severity].firing - counts[severity].acknowledged;
+}
+
+/** Firing alerts that cannot wait, and that nobody has taken on: critical ones and errors. */
+export function urgentOf(counts: AlertTotals): number {
+  return openWith(counts, 'critical') + openWith(counts, 'error');
+}
+
+/** `5 critical, 2 error alerts`, or `3 warnings` where nothing is graver; empty where nobody is needed. */
+export function openWords(counts: AlertTotals): string {
+  const urgent = urgentOf(counts);
+  if (urgent === 0) {
+    const warnings = openWith(counts, 'warning');
+    return warnings === 0 ? '' : plural(warnings, 'warning');
+  }
+  const parts = (['critical', 'error'] as const).flatMap((severity) => (openWith(counts, severity) > 0 ? [`${count(openWith(counts, severity))} ${severity}`] : []));
+  return `${parts.join(', ')} ${urgent === 1 ? 'alert' : 'alerts'}`;
+}
+
+/** Gravest first, what nobody is told of after what somebody is, and the newest of these first. */
+export function gravestFirst(alerts: readonly Alert[], now: number): Alert[] {
+  const quiet = (alert: Alert) => Number(quietWords(alert, now) !== '');
+  return [...alerts].sort(
+    (one, other) =>
+      SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+      quiet(one) - quiet(other) ||
+      (other.firingSince ?? other.since).localeCompare(one.firingSince ?? one.since),
+  );
+}
+
+/** The firing alerts of each server, the gravest of each first. */
+export function byServer(alerts: readonly Alert[], now: number): ReadonlyMap<string, readonly Alert[]> {
+  const found = new Map<string, Alert[]>();
+  for (const alert of gravestFirst(alerts, now)) {
+    if (alert.state !== 'firing' || alert.serverId === null) continue;
+    const those = found.get(alert.serverId);
+    if (those) those.push(alert);
+    else found.set(alert.serverId, [alert]);
+  }
+  return found;
+}
+
+/** `Critical: Memory leak. The floor rises by 14 MB an hour`, for a mark that has no room for it. */
+export function alertWords(alerts: readonly Alert[]): string {
+  return alerts.map((alert) => `${SEVERITY_WORDS[alert.severity].word}: ${alert.rule}. ${alert.message}`).join('\n');
 }
 
 /** `2 critical, 1 warning need somebody`, or that nothing does. */

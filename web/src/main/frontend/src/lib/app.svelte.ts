@@ -1,12 +1,18 @@
+import { urgentOf } from './alerts';
+import { followAlerts } from './alert-follow';
 import { ApiClient, ApiError, describe } from './api/client';
 import type { Role, Session, StatusCounts } from './api/types';
 import { LiveFeed } from './feed/feed.svelte';
+import { Names } from './names.svelte';
 import { allows, type Permission } from './permissions';
+import { Resource } from './resource.svelte';
 import { router } from './router.svelte';
 import { loginPath } from './routes';
 
 /** How often pages other than the fleet ask for the counts that the favicon shows, in milliseconds. */
 const COUNTS_EVERY_MS = 15_000;
+/** So many firing alerts are known one by one, the gravest; their counts are of all. */
+const MOST_ALERTS = 200;
 
 type SessionState =
   | { kind: 'checking' }
@@ -14,7 +20,7 @@ type SessionState =
   | { kind: 'out'; ended: boolean }
   | { kind: 'failed'; message: string };
 
-/** What all pages share: who is logged in, the API, the live feed and the counts of the fleet. */
+/** What all pages share: who is logged in, the API, the live feed, the counts of the fleet and what is firing. */
 class App {
   session = $state.raw<SessionState>({ kind: 'checking' });
   counts = $state.raw<StatusCounts | null>(null);
@@ -22,6 +28,9 @@ class App {
   lastOrder: readonly string[] = [];
   readonly api = new ApiClient(() => this.#end(true));
   readonly feed = new LiveFeed(() => void this.check());
+  /** What fires now. */
+  readonly alerts = new Resource((signal) => this.api.request('get', '/api/v1/alerts', { query: { state: 'firing', limit: MOST_ALERTS }, signal }));
+  readonly names = new Names((id) => this.api.server(id));
 
   /** Of who is logged in; null for nobody. */
   get role(): Role | null {
@@ -50,6 +59,22 @@ class App {
     this.#end(false);
   }
 
+  /** Firing alerts that cannot wait, and that nobody has taken on. */
+  get urgent(): number {
+    return this.alerts.data === null ? 0 : urgentOf(this.alerts.data.counts);
+  }
+
+  /** The title of a page for the tab, with how much is urgent. @param least what the page itself knows of, which may be told of as an alert only later */
+  title(page: string, least = 0): string {
+    const number = Math.max(this.urgent, least);
+    return `${number > 0 ? `(${number}) ` : ''}${page} · Wolverine`;
+  }
+
+  /** @return ends the asking */
+  watchAlerts(): () => void {
+    return followAlerts(this.alerts, (listener) => this.feed.listenToEvents(listener));
+  }
+
   /** @return ends the asking */
   watchCounts(): () => void {
     const ask = async () => {
@@ -75,6 +100,9 @@ class App {
     this.feed.stop();
     this.counts = null;
     this.lastOrder = [];
+    this.alerts.stop();
+    this.alerts.data = null;
+    this.names.forget();
     this.session = { kind: 'out', ended };
     // A one-time link is for who cannot log in yet.
     if (router.path !== '/link') router.go(loginPath(router.path + router.search), { replace: true });

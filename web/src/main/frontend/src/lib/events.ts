@@ -31,7 +31,7 @@ export function eventWords(event: ServerEvent): EventWords {
   switch (event.kind) {
     case 'status': {
       const status = STATUSES.find((each) => each === text('status')) ?? 'unknown';
-      return { title: STATUS_WORDS[status], detail: sentence(text('reason')), status };
+      return { title: STATUS_WORDS[status], detail: sentence(text('reason').replaceAll('_', ' ')), status };
     }
     case 'restart': {
       const lived = number('lifetimeSeconds');

@@ -92,6 +92,7 @@ export class FleetView {
     try {
       const page = await app.api.servers(toServersQuery(query), asking.signal);
       const ids = page.servers.map((server) => server.id);
+      app.names.learn(page.servers);
       this.#mergeAnswer(page.servers);
       if (asked || !this.settled) this.#order.ask(ids, Date.now());
       else this.#order.offer(ids, this.#held, Date.now());

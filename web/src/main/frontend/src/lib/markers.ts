@@ -5,7 +5,8 @@ import { MARKED, eventWords } from './events';
 export interface Marker {
   /** Seconds since the epoch. */
   readonly time: number;
-  readonly kind: EventKind;
+  /** `resolved` is where an alert is over. */
+  readonly kind: EventKind | 'alert' | 'resolved';
   readonly words: string;
 }
 
@@ -18,6 +19,11 @@ export function markersOf(events: readonly ServerEvent[]): Marker[] {
       return { time: Date.parse(event.time) / 1000, kind: event.kind, words: detail ? `${title}. ${detail}` : title };
     })
     .sort((one, other) => one.time - other.time);
+}
+
+/** Two lists of markers as one. */
+export function mergeMarkers(one: readonly Marker[], other: readonly Marker[]): Marker[] {
+  return [...one, ...other].sort((a, b) => a.time - b.time);
 }
 
 /** The marker that is at most so far from a time; null for none. */

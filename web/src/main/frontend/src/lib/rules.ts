@@ -140,7 +140,52 @@ export function ruleSentence(rule: RuleText): string {
     const fallback = words.settings.find((setting) => setting.name === name)?.fallback ?? '';
     return (values[name] || fallback).replaceAll('_', name === 'expression' ? '_' : ' ');
   });
-  return what + (rule.forSeconds ? `, for ${duration(rule.forSeconds)}` : '') + whoWords(rule);
+  return what + whenWords(rule) + whoWords(rule);
+}
+
+/** For how long it must be true, how often, and for how long it must be over. */
+function whenWords({ forSeconds = 0, least, of, keepFiringSeconds = 0 }: RuleText): string {
+  const words: string[] = [];
+  if (forSeconds > 0) words.push(`for ${duration(forSeconds)}`);
+  if (least !== undefined && of !== undefined && of > 1) words.push(`in ${least} of the last ${of} evaluations`);
+  if (keepFiringSeconds > 0) words.push(`until it is over for ${duration(keepFiringSeconds)}`);
+  return words.map((each) => `, ${each}`).join('');
+}
+
+export interface Times {
+  /** Minutes, as fields have them: without a number where nothing is written. */
+  readonly forMinutes: number | null | undefined;
+  readonly keepMinutes: number | null | undefined;
+  readonly least: number | null | undefined;
+  readonly of: number | null | undefined;
+  readonly runbook: string;
+}
+
+/** What is set of a rule beside its kind; what is left empty is left out. */
+export function timesOf(rule: RuleText | null): Times {
+  return {
+    forMinutes: (rule?.forSeconds ?? 0) / 60,
+    keepMinutes: (rule?.keepFiringSeconds ?? 0) / 60,
+    least: rule?.least ?? null,
+    of: rule?.of ?? null,
+    runbook: rule?.runbook ?? '',
+  };
+}
+
+export function withTimes(times: Times): Pick<RuleText, 'forSeconds' | 'keepFiringSeconds' | 'least' | 'of' | 'runbook'> {
+  const runbook = times.runbook.trim();
+  return {
+    forSeconds: Math.round((times.forMinutes ?? 0) * 60),
+    keepFiringSeconds: Math.round((times.keepMinutes ?? 0) * 60),
+    ...(times.least == null ? {} : { least: times.least }),
+    ...(times.of == null ? {} : { of: times.of }),
+    ...(runbook === '' ? {} : { runbook }),
+  };
+}
+
+/** The address of a runbook where it is a page that may be opened; else null: it is told as text. */
+export function runbookLink(runbook: string | undefined): string | null {
+  return runbook !== undefined && /^https?:\/\/\S+$/.test(runbook) ? runbook : null;
 }
 
 function whoWords(rule: RuleText): string {

@@ -59,6 +59,7 @@ export class ServerView {
     try {
       const server = await app.api.server(this.#id, this.#closing.signal);
       if (changed || app.feed.status !== 'live' || this.server === null) this.server = server;
+      app.names.learn([server]);
       this.error = null;
       this.missing = false;
     } catch (cause) {

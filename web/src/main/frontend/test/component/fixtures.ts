@@ -1,4 +1,4 @@
-import type { Server, Session } from '../../src/lib/api/types';
+import type { Alert, Server, Session } from '../../src/lib/api/types';
 
 /** A healthy server; name what matters to the test. */
 export function server(values: Partial<Server> = {}): Server {
@@ -37,5 +37,38 @@ export function session(role: Session['user']['role'] = 'owner'): Session {
     user: { email: 'ada@example.org', role },
     organisation: { id: '00000000-0000-0000-0000-000000000001', name: 'Example' },
     csrfToken: 'token',
+  };
+}
+
+/** A critical alert that fires and that nobody has taken on; name what matters to the test. */
+export function alert(values: Partial<Alert> = {}): Alert {
+  return {
+    id: 'a1',
+    state: 'firing',
+    severity: 'critical',
+    ruleId: 1,
+    rule: 'Memory leak',
+    kind: 'memory_leak',
+    serverId: 'wlv_3fa2b1c4d5e6',
+    subject: 'api-prod',
+    tag: '',
+    labels: {},
+    message: 'The floor rises by 14 MB an hour',
+    evidence: {},
+    since: '2026-11-21T10:00:00.000Z',
+    firingSince: '2026-11-21T10:00:00.000Z',
+    lastTrueAt: '2026-11-21T12:00:00.000Z',
+    resolvedAt: null,
+    acknowledged: false,
+    acknowledgedBy: null,
+    acknowledgedAt: null,
+    snoozedUntil: null,
+    silenced: null,
+    inhibited: null,
+    flapping: false,
+    platformDegraded: false,
+    noData: false,
+    groupId: null,
+    ...values,
   };
 }

@@ -5,7 +5,7 @@ import FleetTable from '../../src/components/FleetTable.svelte';
 import { DEFAULT_QUERY } from '../../src/lib/fleet-query';
 import { router } from '../../src/lib/router.svelte';
 import { Sparklines } from '../../src/lib/sparklines';
-import { server } from './fixtures';
+import { alert, server } from './fixtures';
 
 afterEach(cleanup);
 
@@ -33,6 +33,24 @@ describe('the fleet table', () => {
     const cells = rows().map((row) => within(row).getAllByRole('gridcell')[0]!);
     expect(cells.map((cell) => cell.textContent?.trim())).toEqual(['Down', 'Degraded', 'Unknown', 'Healthy']);
     expect(new Set(cells.map((cell) => cell.querySelector('svg')?.innerHTML)).size).toBe(4);
+  });
+
+  it('marks a server that something fires of, with its words for whoever cannot see the mark', () => {
+    render(FleetTable, {
+      servers: [server({ id: 'a', name: 'alpha' }), server({ id: 'b', name: 'beta' })],
+      alerts: new Map([['b', [alert({ serverId: 'b', severity: 'warning' })]]]),
+      sparks: new Sparklines(),
+      query: DEFAULT_QUERY,
+      total: 2,
+      old: false,
+      onSort: vi.fn(),
+      onHold: vi.fn(),
+    });
+    const [, first, second] = screen.getAllByRole('row');
+    expect(within(first!).queryByRole('img')).toBeNull();
+    const mark = within(second!).getByRole('img', { name: 'Alert. Warning: Memory leak. The floor rises by 14 MB an hour' });
+    expect(mark.title).toContain('The floor rises');
+    expect(screen.getByRole('link', { name: 'beta' })).toBeTruthy();
   });
 
   it('shows what a server did not send as a dash', () => {

@@ -20,7 +20,7 @@ const keys = [
 ];
 
 const alert = (number, severity, rule, kind, subject, message, rest = {}) => ({
-  id: `00000000-0000-4000-8000-00000000000${number}`, state: 'firing', severity, ruleId: number, rule, kind, serverId: 'wlv_003fa2b1c4d5', subject, tag: '',
+  id: `00000000-0000-4000-8000-00000000000${number}`, state: 'firing', severity, ruleId: number, rule, kind, serverId: `wlv_${((number - 1) * 7_919 + 0x3fa2b1c4d5).toString(16).padStart(12, '0')}`, subject, tag: '',
   labels: {}, message, evidence: { memoryMb: 431, slopeMbPerHour: 14.2, hoursLeft: 5.6 }, since: ago(number * HOUR), firingSince: ago(number * HOUR - 60_000),
   lastTrueAt: ago(20_000), resolvedAt: null, acknowledged: false, acknowledgedBy: null, acknowledgedAt: null, snoozedUntil: null, silenced: null,
   inhibited: null, flapping: false, platformDegraded: false, noData: false, groupId: null, ...rest,
@@ -101,7 +101,7 @@ const FIXED = {
   '/api/v1/tags': () => ({ tags: [{ tag: 'eu', servers: 18 }, { tag: 'team:payments', servers: 4 }] }),
   '/api/v1/views': () => ({ views: [{ id: '1', name: 'Europe by memory', query: 'tag=eu&sort=memory&order=desc', createdAt: ago(HOUR), createdBy: 'ann@example.org', changedAt: ago(HOUR) }] }),
   '/api/v1/alerts': (parameters) => {
-    const found = alerts.filter((each) => each.state === (parameters.get('state') ?? 'firing') && (parameters.get('acknowledged') === null || String(each.acknowledged) === parameters.get('acknowledged')));
+    const found = alerts.filter((each) => each.state === (parameters.get('state') ?? 'firing') && (parameters.get('acknowledged') === null || String(each.acknowledged) === parameters.get('acknowledged')) && (parameters.get('server') ?? each.serverId) === each.serverId);
     const none = { pending: 0, firing: 0, acknowledged: 0 };
     return {
       alerts: found, total: found.length,
@@ -109,6 +109,7 @@ const FIXED = {
     };
   },
   '/api/v1/rules': () => ({ rules }),
+  '/api/v1/rules/import': () => ({ imported: 2 }),
   '/api/v1/rules/validate': () => ({ valid: true, errors: [] }),
   '/api/v1/rules/backtest': () => ({
     from: ago(14 * 24 * HOUR), to: ago(0), servers: 50, total: 3,

@@ -1,6 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { alertVerdict, inboxQuery, matcherWords, openOf, parseMatchers, quietWords, reverseOf, type AlertTotals } from '../../src/lib/alerts';
-import { KINDS, ruleSentence, type RuleKind } from '../../src/lib/rules';
+import {
+  SNOOZES,
+  alertVerdict,
+  alertWords,
+  byServer,
+  deedOf,
+  gravestFirst,
+  inboxQuery,
+  matcherWords,
+  openOf,
+  openWords,
+  parseMatchers,
+  quietWords,
+  reverseOf,
+  urgentOf,
+  type AlertTotals,
+} from '../../src/lib/alerts';
+import { KINDS, ruleSentence, runbookLink, timesOf, withTimes, type RuleKind } from '../../src/lib/rules';
+import { alert } from '../component/fixtures';
 
 const NONE = { pending: 0, firing: 0, acknowledged: 0 };
 const counts = (values: Partial<AlertTotals>): AlertTotals => ({ critical: NONE, error: NONE, warning: NONE, info: NONE, ...values });
@@ -12,6 +29,46 @@ describe('alerts', () => {
     expect(openOf(open)).toBe(3);
     expect(alertVerdict(counts({ error: { pending: 0, firing: 2, acknowledged: 2 } }))).toBe('2 alerts firing, all acknowledged');
     expect(alertVerdict(counts({}))).toBe('Nothing is firing');
+  });
+
+  it('are urgent where they are critical or errors and nobody has taken them on', () => {
+    const firing = (number: number, acknowledged = 0) => ({ pending: 0, firing: number, acknowledged });
+    const open = counts({ critical: firing(6, 1), error: firing(2), warning: firing(9) });
+    expect(urgentOf(open)).toBe(7);
+    expect(openWords(open)).toBe('5 critical, 2 error alerts');
+    expect(openWords(counts({ critical: firing(1) }))).toBe('1 critical alert');
+    expect(openWords(counts({ critical: firing(3, 3), warning: firing(1) }))).toBe('1 warning');
+    expect(openWords(counts({ error: firing(2, 2), info: firing(4) }))).toBe('');
+  });
+
+  it('stand gravest first, then what somebody is told of, then the newest', () => {
+    const now = Date.parse('2026-11-21T12:00:00Z');
+    const order = gravestFirst(
+      [
+        alert({ id: 'warning', severity: 'warning' }),
+        alert({ id: 'silent', silenced: 'deploy', firingSince: '2026-11-21T11:50:00Z' }),
+        alert({ id: 'old', firingSince: '2026-11-21T09:00:00Z' }),
+        alert({ id: 'new', firingSince: '2026-11-21T11:00:00Z' }),
+      ],
+      now,
+    );
+    expect(order.map(({ id }) => id)).toEqual(['new', 'old', 'silent', 'warning']);
+  });
+
+  it('are found by their server, where they fire and have one', () => {
+    const found = byServer(
+      [alert({ id: 'a', severity: 'warning', serverId: 's' }), alert({ id: 'b', serverId: 's' }), alert({ id: 'c', serverId: null }), alert({ id: 'd', serverId: 't', state: 'resolved' })],
+      0,
+    );
+    expect([...found.keys()]).toEqual(['s']);
+    expect(found.get('s')?.map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(alertWords([alert({ message: 'It leaks' })])).toBe('Critical: Memory leak. It leaks');
+  });
+
+  it('are snoozed for as long as one chose', () => {
+    expect(SNOOZES.map(([seconds]) => deedOf('snooze', { snoozeSeconds: seconds }).snoozeSeconds)).toEqual([3_600, 14_400, 86_400]);
+    expect(deedOf('note', { note: 'Looking' })).toEqual({ action: 'note', snoozeSeconds: 3_600, note: 'Looking' });
+    expect(deedOf('acknowledge')).not.toHaveProperty('note');
   });
 
   it('are asked for by what a person looks for', () => {
@@ -52,6 +109,23 @@ describe('a rule', () => {
       'memory mb is at least 400, for 5 m; only servers tagged eu',
     );
     expect(ruleSentence(rule('expression', { expression: 'memory_mb > 1' }))).toBe('memory_mb > 1');
+  });
+
+  it('says how often and until when', () => {
+    const often = { ...rule('backup_stale'), forSeconds: 60, least: 3, of: 5, keepFiringSeconds: 300 };
+    expect(ruleSentence(often)).toBe('The newest backup is older than 168 h, for 1 m, in 3 of the last 5 evaluations, until it is over for 5 m');
+  });
+
+  it('keeps what its form says and leaves out what is empty there', () => {
+    const all = { ...rule('backup_stale'), forSeconds: 90, keepFiringSeconds: 300, least: 3, of: 5, runbook: 'https://wiki.example.org/x' };
+    expect(withTimes(timesOf(all))).toEqual({ forSeconds: 90, keepFiringSeconds: 300, least: 3, of: 5, runbook: 'https://wiki.example.org/x' });
+    expect(withTimes({ ...timesOf(all), forMinutes: null, least: null, of: undefined, runbook: ' ' })).toEqual({ forSeconds: 0, keepFiringSeconds: 300 });
+    expect(withTimes(timesOf(null))).toEqual({ forSeconds: 0, keepFiringSeconds: 0 });
+  });
+
+  it('links to a runbook that is a page, and to nothing else', () => {
+    expect(runbookLink('https://wiki.example.org/x')).toBe('https://wiki.example.org/x');
+    for (const text of [undefined, '', 'see the wiki', 'javascript:alert(1)', ' https://x']) expect(runbookLink(text)).toBeNull();
   });
 
   it('of every kind fills every gap of its sentence', () => {

@@ -19,6 +19,7 @@ const point = (memory: number): HeartbeatPoint => ({
 describe('an event', () => {
   it('is told in words, with how grave it is', () => {
     expect(eventWords(event('status', { status: 'down', reason: 'no heartbeat' }))).toEqual({ title: 'Down', detail: 'No heartbeat', status: 'down' });
+    expect(eventWords(event('status', { status: 'degraded', reason: 'routes_unhealthy' })).detail).toBe('Routes unhealthy');
     expect(eventWords(event('repair', { repairs: 3, failures: 1, error: 'TypeError', costMicros: 20_000 })).title).toBe('1 of 3 repairs failed');
     expect(eventWords(event('restart', { cause: 'crash', lifetimeSeconds: 61, memoryBeforeMb: 500 })).detail).toBe('Crash, after 1 m 1 s, with 500 MB');
     expect(eventWords(event('gap', { seconds: 600, platformAway: true })).status).toBe('unknown');
