@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class Failures {
 
     private static final Logger log = LoggerFactory.getLogger(Failures.class);
+    private static final RepeatedWarning AWAY =
+            new RepeatedWarning(log, Duration.ofSeconds(10), System::nanoTime);
     private static final String PROBLEM_JSON = "application/problem+json";
 
     private Failures() {}
@@ -73,7 +75,7 @@ public final class Failures {
         return switch (cause) {
             case Problem problem -> problem;
             case StorageException.Unavailable unavailable -> {
-                log.warn("{}: storage unavailable: {}", operation, unavailable.getMessage());
+                AWAY.warn(operation + ": storage unavailable", unavailable.getMessage());
                 yield Problem.unavailable("the storage does not answer; try again");
             }
             case StorageException.RejectedData rejected ->
