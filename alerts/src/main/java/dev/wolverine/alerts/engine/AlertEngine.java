@@ -321,12 +321,19 @@ public final class AlertEngine implements AutoCloseable {
         }
     }
 
+    /** Whether anybody asks for the newest values of servers. */
+    private boolean expressions() {
+        return ready.values().stream()
+                .flatMap(rules -> rules.values().stream())
+                .anyMatch(rule -> rule.expression().isPresent());
+    }
+
     private Set<Integer> take(SelectCommits.Page page, Instant now) {
         Set<Integer> touched = new TreeSet<>();
         List<CommitRow> commits = page.commits();
         commits.forEach(commit -> touched.addAll(commit.serverIds()));
         parts.memory().take(page, now);
-        servers.refresh(touched);
+        servers.refresh(touched, expressions(), nanos.getAsLong());
         taken = page.cursor();
         return touched;
     }

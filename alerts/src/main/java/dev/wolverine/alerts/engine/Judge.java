@@ -76,11 +76,13 @@ final class Judge {
     void touched(Scope scope, Set<Integer> touched, Moment now) {
         Map<Key, Answer> answers = new LinkedHashMap<>();
         Firing firing = new Firing(scope.board().open());
+        boolean expressions =
+                scope.rules().stream().anyMatch(ready -> ready.expression().isPresent());
         for (int id : touched) {
             ServerFacts server = servers.facts(id);
             if (server != null && server.organisationId().equals(scope.board().organisationId())) {
                 Sample newest = servers.newest(id);
-                if (newest != null) {
+                if (newest != null && expressions) {
                     samples.add(id, newest);
                 }
                 for (RuleReader.Ready ready : scope.rules()) {

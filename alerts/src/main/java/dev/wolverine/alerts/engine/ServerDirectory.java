@@ -5,6 +5,7 @@ import dev.wolverine.alerts.rule.ServerFacts;
 import dev.wolverine.db.model.ServerState;
 import dev.wolverine.db.postgres.SelectServerStates;
 import dev.wolverine.db.postgres.SelectServerTags;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,13 +19,17 @@ import org.jspecify.annotations.Nullable;
 /** Which servers there are, what rules choose them by, and their newest beats. For one thread. */
 final class ServerDirectory {
 
+    private static final Duration STALE = Duration.ofMinutes(10);
+
     private final SelectServerStates states;
     private final SelectServerTags tags;
     private final Map<Integer, Known> servers = new HashMap<>();
     private final Map<UUID, Set<Integer>> byOrganisation = new HashMap<>();
     private Map<Integer, Set<String>> tagged = Map.of();
 
-    private record Known(ServerFacts facts, Sample newest) {}
+    private long nowNanos;
+
+    private record Known(ServerFacts facts, Sample newest, long readNanos) {}
 
     ServerDirectory(SelectServerStates states, SelectServerTags tags) {
         this.states = states;
@@ -39,17 +44,33 @@ final class ServerDirectory {
         states.all(this::put);
     }
 
-    /** Reads those that had beats. */
-    void refresh(Collection<Integer> serverIds) {
-        if (!serverIds.isEmpty()) {
-            states.of(serverIds, this::put);
+    /**
+     * Reads those that had beats: to know their newest values, or else only now and then, for names
+     * and versions, which rarely change.
+     */
+    void refresh(Collection<Integer> serverIds, boolean newest, long nowNanos) {
+        this.nowNanos = nowNanos;
+        List<Integer> toRead =
+                serverIds.stream()
+                        .filter(id -> {
+                            Known known = servers.get(id);
+                            return newest
+                                    || known == null
+                                    || nowNanos - known.readNanos > STALE.toNanos();
+                        })
+                        .toList();
+        if (!toRead.isEmpty()) {
+            states.of(toRead, this::put);
         }
     }
 
     void refreshTags() {
         tagged = tags.all();
         servers.replaceAll((id, known) ->
-                new Known(known.facts.withTags(tagged.getOrDefault(id, Set.of())), known.newest));
+                new Known(
+                        known.facts.withTags(tagged.getOrDefault(id, Set.of())),
+                        known.newest,
+                        known.readNanos));
     }
 
     @Nullable ServerFacts facts(int serverId) {
@@ -90,7 +111,8 @@ final class ServerDirectory {
                                 name,
                                 sample.version(),
                                 new TreeSet<>(tagged.getOrDefault(state.serverId(), Set.of()))),
-                        sample));
+                        sample,
+                        nowNanos));
         byOrganisation
                 .computeIfAbsent(state.organisationId(), _ -> new TreeSet<>())
                 .add(state.serverId());
