@@ -75,7 +75,9 @@ public final class Failures {
         return switch (cause) {
             case Problem problem -> problem;
             case StorageException.Unavailable unavailable -> {
-                AWAY.warn(operation + ": storage unavailable", unavailable.getMessage());
+                AWAY.warn(
+                        operation + ": storage unavailable",
+                        String.valueOf(unavailable.getMessage()));
                 yield Problem.unavailable("the storage does not answer; try again");
             }
             case StorageException.RejectedData rejected ->
